@@ -1,0 +1,32 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+/// `Lifetimes` lets a decoded record borrow the ring it lies in instead of copying it.
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableExperimentalFeature("Lifetimes"),
+]
+
+let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
+
+let package = Package(
+    name: "truecount",
+    products: [
+        .library(name: "PerfEvents", targets: ["PerfEvents"]),
+        .library(name: "TrueCount", targets: ["Workloads", "Measurement", "Diagnosis"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    ],
+    targets: [
+        .systemLibrary(name: "CLibpfm", providers: [.apt(["libpfm4-dev"])]),
+        .target(name: "CPerf"),
+        .target(name: "PerfEvents", dependencies: ["CPerf", "CLibpfm", system], swiftSettings: settings),
+        .target(name: "Workloads", dependencies: ["CPerf", "PerfEvents", system], swiftSettings: settings),
+        .target(name: "Measurement", dependencies: ["CPerf", "PerfEvents", "Workloads", system], swiftSettings: settings),
+        .target(name: "Diagnosis", dependencies: ["Measurement", "Workloads", "PerfEvents"], swiftSettings: settings),
+    ]
+)

@@ -1,0 +1,27 @@
+import Measurement
+
+/// Everything a diagnosis found out: the measured part of a report.
+public struct DiagnosisResult: Codable, Sendable, Hashable {
+    public var source: CounterSource
+    public var verdict: Verdict
+    /// Why this verdict, most important first, a sentence each.
+    public var reasons: [String]
+    public var findings: [Finding]
+    public var probes: [ProbeResult]
+    public var runs: [RunRecord]
+    /// Whether it was stopped before its end (Ctrl-C): it then holds what was known by then.
+    public var interrupted: Bool
+
+    public init(
+        source: CounterSource, verdict: Verdict, reasons: [String], findings: [Finding], probes: [ProbeResult],
+        runs: [RunRecord], interrupted: Bool
+    ) {
+        self.source = source
+        self.verdict = verdict
+        self.reasons = reasons
+        self.findings = findings
+        self.probes = probes
+        self.runs = runs
+        self.interrupted = interrupted
+    }
+}
