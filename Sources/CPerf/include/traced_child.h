@@ -1,8 +1,59 @@
-// A child that runs one workload under ptrace(2). What runs between fork and exit must not touch the Swift runtime,
-// so it is here.
+// A child that runs one workload under ptrace(2). What runs between clone and exit must not touch the Swift runtime,
+// so it is here. Functions return 0 or a count, or -errno; the caller decides what that means.
 #ifndef CPERF_TRACED_CHILD_H
 #define CPERF_TRACED_CHILD_H
 
+#include "workload.h"
+
+#include <stdint.h>
 #include <sys/types.h>
+
+/// The registers of a stopped child that the workloads and the tracer speak of, by their roles.
+struct cperf_child_registers {
+    uint64_t instruction_pointer;
+    uint64_t remaining;
+    uint64_t inner;
+    uint64_t counter;
+    /// What a system call instruction would ask for if it were executed now.
+    uint64_t system_call;
+    uint64_t first_argument;
+    uint64_t second_argument;
+};
+
+/// How a wait ended.
+enum cperf_wait_kind { CPERF_STOPPED, CPERF_EXITED, CPERF_KILLED };
+
+struct cperf_wait {
+    enum cperf_wait_kind kind;
+    /// The signal or the exit status.
+    int value;
+};
+
+/// Where the child says why it could not become a tracee: memory that both sides share.
+struct cperf_child_report {
+    /// errno of ptrace(PTRACE_TRACEME), or 0.
+    int trace_error;
+};
+
+/// Starts a child that shares this process's descriptors, but not its memory; the child asks to be traced and stops
+/// itself with SIGSTOP. Continued, it runs the routine once and exits with status 0. The process's number, or -errno.
+pid_t cperf_child_start(const struct cperf_routine *routine, struct cperf_window *window, uint64_t iterations,
+                        struct cperf_child_report *report);
+
+/// Asks the kernel to kill the child when the tracer dies (PTRACE_O_EXITKILL).
+int cperf_child_kill_with_tracer(pid_t child);
+/// Lets the child run on, with that signal or none (0).
+int cperf_child_continue(pid_t child, int signal);
+/// Lets the child execute one instruction.
+int cperf_child_step(pid_t child);
+/// Waits until the child stops or ends, however often a signal interrupts the waiting.
+int cperf_child_wait(pid_t child, struct cperf_wait *result);
+int cperf_child_registers(pid_t child, struct cperf_child_registers *registers);
+/// Reads the child's memory; the number of bytes read, which is short where its mapping ends.
+ssize_t cperf_child_read(pid_t child, uint64_t address, void *bytes, size_t count);
+/// Moves the child to one CPU.
+int cperf_child_pin(pid_t child, int cpu);
+/// Kills the child and waits for its end.
+int cperf_child_kill(pid_t child);
 
 #endif

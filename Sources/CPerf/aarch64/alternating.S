@@ -1,0 +1,18 @@
+// A branch that is taken in every other iteration: where an odd number of iterations remain.
+#if defined(__linux__) && defined(__aarch64__)
+#include "routine.h"
+
+routine_begin cperf_alternating, per_iteration=2
+    window_open
+1:
+    position 0
+    tst x9, #1
+    b.ne 2f
+    position 1
+    nop
+2:
+    loop_close 1b
+    window_close
+    routine_return
+routine_end cperf_alternating, alternating
+#endif

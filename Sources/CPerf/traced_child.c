@@ -1,0 +1,151 @@
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include "traced_child.h"
+
+#include <elf.h>
+#include <errno.h>
+#include <sched.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/ptrace.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <sys/user.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static int result_or_error(long result) { return result < 0 ? -errno : (int)result; }
+
+// The parent's handlers are addresses in its program, and would run its runtime. Ignored signals are inherited, too.
+static void reset_signals(void) {
+    struct sigaction standard = {.sa_handler = SIG_DFL};
+    sigset_t none;
+    for (int signal = 1; signal < _NSIG; signal++) sigaction(signal, &standard, NULL);
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+__attribute__((noreturn)) static void run_child(const struct cperf_routine *routine, struct cperf_window *window,
+                                                uint64_t iterations, struct cperf_child_report *report,
+                                                pid_t parent) {
+    // If the parent died before this line, the signal is never sent (prctl(2)).
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent) _exit(1);
+    // Out of the terminal's foreground group: Ctrl-C is for the tracer, which ends this child with itself.
+    setpgid(0, 0);
+    if (ptrace(PTRACE_TRACEME, 0, NULL, NULL) != 0) {
+        report->trace_error = errno;
+        _exit(1);
+    }
+    reset_signals();
+    raise(SIGSTOP);
+    routine->run(window, iterations);
+    _exit(0);
+}
+
+pid_t cperf_child_start(const struct cperf_routine *routine, struct cperf_window *window, uint64_t iterations,
+                        struct cperf_child_report *report) {
+    sigset_t all, before;
+    pid_t parent = getpid();
+    // No handler of the parent's may run in the child before it has reset them.
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    // CLONE_FILES: the parent opens events after this, and the child enables them by the same numbers.
+    // The raw system call because fork(3) shares no descriptors and runs handlers of pthread_atfork(3).
+    long child = syscall(SYS_clone, CLONE_FILES | SIGCHLD, 0L, 0L, 0L, 0L);
+    if (child == 0) run_child(routine, window, iterations, report, parent);
+    int error = errno;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return child < 0 ? -error : (pid_t)child;
+}
+
+int cperf_child_kill_with_tracer(pid_t child) {
+    return result_or_error(ptrace(PTRACE_SETOPTIONS, child, NULL, (void *)(long)PTRACE_O_EXITKILL));
+}
+
+int cperf_child_continue(pid_t child, int signal) {
+    return result_or_error(ptrace(PTRACE_CONT, child, NULL, (void *)(long)signal));
+}
+
+int cperf_child_step(pid_t child) { return result_or_error(ptrace(PTRACE_SINGLESTEP, child, NULL, NULL)); }
+
+int cperf_child_wait(pid_t child, struct cperf_wait *result) {
+    int status;
+    pid_t waited;
+    do {
+        waited = waitpid(child, &status, __WALL);
+    } while (waited < 0 && errno == EINTR);
+    if (waited < 0) return -errno;
+    if (WIFEXITED(status)) {
+        *result = (struct cperf_wait){CPERF_EXITED, WEXITSTATUS(status)};
+    } else if (WIFSIGNALED(status)) {
+        *result = (struct cperf_wait){CPERF_KILLED, WTERMSIG(status)};
+    } else {
+        *result = (struct cperf_wait){CPERF_STOPPED, WSTOPSIG(status)};
+    }
+    return 0;
+}
+
+int cperf_child_registers(pid_t child, struct cperf_child_registers *registers) {
+    // PTRACE_GETREGSET, because aarch64 has no PTRACE_GETREGS.
+#if defined(__x86_64__)
+    struct user_regs_struct user;
+    struct iovec vector = {&user, sizeof user};
+    if (ptrace(PTRACE_GETREGSET, child, (void *)(long)NT_PRSTATUS, &vector) != 0) return -errno;
+    *registers = (struct cperf_child_registers){
+        .instruction_pointer = user.rip,
+        .remaining = user.r8,
+        .inner = user.r9,
+        .counter = user.rcx,
+        .system_call = user.rax,
+        .first_argument = user.rdi,
+        .second_argument = user.rsi,
+    };
+    return 0;
+#elif defined(__aarch64__)
+    struct user_regs_struct user;
+    struct iovec vector = {&user, sizeof user};
+    if (ptrace(PTRACE_GETREGSET, child, (void *)(long)NT_PRSTATUS, &vector) != 0) return -errno;
+    *registers = (struct cperf_child_registers){
+        .instruction_pointer = user.pc,
+        .remaining = user.regs[9],
+        .inner = user.regs[10],
+        .counter = user.regs[11],
+        .system_call = user.regs[8],
+        .first_argument = user.regs[0],
+        .second_argument = user.regs[1],
+    };
+    return 0;
+#else
+    (void)child;
+    memset(registers, 0, sizeof *registers);
+    return -ENOSYS;
+#endif
+}
+
+ssize_t cperf_child_read(pid_t child, uint64_t address, void *bytes, size_t count) {
+    struct iovec local = {bytes, count};
+    struct iovec remote = {(void *)(uintptr_t)address, count};
+    ssize_t result = process_vm_readv(child, &local, 1, &remote, 1, 0);
+    return result < 0 ? -errno : result;
+}
+
+int cperf_child_pin(pid_t child, int cpu) {
+    cpu_set_t cpus;
+    CPU_ZERO(&cpus);
+    if (cpu < 0 || cpu >= CPU_SETSIZE) return -EINVAL;
+    CPU_SET(cpu, &cpus);
+    return result_or_error(sched_setaffinity(child, sizeof cpus, &cpus));
+}
+
+int cperf_child_kill(pid_t child) {
+    struct cperf_wait result;
+    if (kill(child, SIGKILL) != 0) return -errno;
+    do {
+        int error = cperf_child_wait(child, &result);
+        if (error != 0) return error;
+    } while (result.kind == CPERF_STOPPED);
+    return 0;
+}
