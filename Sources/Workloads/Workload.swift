@@ -1,3 +1,5 @@
+import CPerf
+
 /// What one run of a workload retires in user space, from the instruction after the counter's enabling system
 /// call to the counter's disabling system call instruction, that included.
 public struct WorkloadFigures: Sendable, Hashable, Codable {
@@ -23,9 +25,100 @@ public struct WorkloadFigures: Sendable, Hashable, Codable {
 }
 
 /// A deterministic workload: a routine of machine code, and what is known of it in advance.
+///
+/// A routine runs the work of one iteration at least; the number of iterations is 1 or more everywhere below.
 public struct Workload: Sendable {
     /// Stable name, as `truecount list workloads` shows it and reports keep it.
     public let name: String
     /// What it exercises, in one line.
     public let summary: String
+    /// Address of the loop-closing conditional branch: executed exactly once per iteration.
+    public let site: UInt
+    /// Address of another instruction that is executed exactly once per iteration.
+    public let otherSite: UInt
+    /// Address of the routine's first instruction.
+    public let routineAddress: UInt
+    /// Bytes of the routine, its callees included.
+    public let routineLength: Int
+
+    let positions: PositionTable
+    let closedForm: @Sendable (UInt128) -> WideFigures
+    /// Constant data of the program, written by the assembler: nothing ever changes it.
+    nonisolated(unsafe) let routine: UnsafePointer<cperf_routine>
+
+    /// The largest number of iterations for which no figure or position leaves 64 bits.
+    public static let maximumIterations: UInt64 = 1 << 56
+
+    /// Nil where this architecture has no routine of that name.
+    init?(
+        name: String, summary: String, positions: PositionTable? = nil,
+        closedForm: @escaping @Sendable (UInt128) -> WideFigures
+    ) {
+        guard let routine = cperf_routine_named(name) else { return nil }
+        let described = routine.pointee
+        let address = UInt(bitPattern: unsafeBitCast(described.run, to: Int.self))
+        self.name = name
+        self.summary = summary
+        self.closedForm = closedForm
+        self.routine = routine
+        self.positions = positions ?? PositionTable(describedBy: described)
+        routineAddress = address
+        routineLength = Int(described.length)
+        site = address + UInt(described.site)
+        otherSite = address + UInt(described.other_site)
+    }
+
+    /// What a run of so many iterations retires.
+    ///
+    /// A figure that does not fit 64 bits is the largest number that does, which takes more than
+    /// `maximumIterations`. No iteration is no run, and retires nothing.
+    public func figures(iterations: UInt64) -> WorkloadFigures {
+        guard iterations > 0 else { return WideFigures().clamped }
+        return closedForm(UInt128(iterations)).clamped
+    }
+
+    /// Conditional branches of the window retired before the instruction at the instruction pointer, in a run of so
+    /// many iterations. Before the loop it is 0, after it the total.
+    ///
+    /// Nil outside the routine, and where the registers cannot be this run's.
+    public func position(iterations: UInt64, registers: UserRegisters) -> UInt64? {
+        evaluate(iterations: iterations, registers: registers) { row, completed in
+            row.conditionalBranches(completed: completed, of: iterations, registers)
+        }
+    }
+
+    /// Executions of `site` begun, in a run of so many iterations. With the instruction pointer at `site` the one
+    /// that is about to happen is included: a breakpoint counts before the instruction executes (Intel SDM volume 3,
+    /// 18.3.1.1: an instruction breakpoint is a fault).
+    ///
+    /// Nil outside the routine, and where the registers cannot be this run's.
+    public func sitePosition(iterations: UInt64, registers: UserRegisters) -> UInt64? {
+        evaluate(iterations: iterations, registers: registers) { row, completed in completed + row.site }
+    }
+
+    /// The same for `otherSite`.
+    public func otherSitePosition(iterations: UInt64, registers: UserRegisters) -> UInt64? {
+        evaluate(iterations: iterations, registers: registers) { row, completed in completed + row.otherSite }
+    }
+
+    private func evaluate(
+        iterations: UInt64, registers: UserRegisters,
+        _ quantity: (PositionRow, _ completed: Int64) -> Int64?
+    ) -> UInt64? {
+        let offset = registers.instructionPointer &- UInt64(routineAddress)
+        guard
+            iterations <= Self.maximumIterations, offset < UInt64(routineLength),
+            let row = positions.row(at: Int(offset)),
+            let completed = row.completed(iterations: iterations, remaining: registers.remaining)
+        else { return nil }
+        return quantity(row, completed).flatMap(UInt64.init(exactly:))
+    }
+
+    /// Runs the routine on this thread: enables the window's events, works, disables them.
+    ///
+    /// The window's memory must be a page of its own (`WorkloadWindow` provides one). No iteration is no run.
+    public func run(window: UnsafeMutablePointer<cperf_window>, iterations: UInt64) {
+        guard iterations > 0 else { return }
+        routine.pointee.run(window, iterations)
+    }
 }
