@@ -28,5 +28,6 @@ let package = Package(
         .target(name: "Workloads", dependencies: ["CPerf", "PerfEvents", system], swiftSettings: settings),
         .target(name: "Measurement", dependencies: ["CPerf", "PerfEvents", "Workloads", system], swiftSettings: settings),
         .target(name: "Diagnosis", dependencies: ["Measurement", "Workloads", "PerfEvents"], swiftSettings: settings),
+        .testTarget(name: "WorkloadsTests", dependencies: ["Workloads", "CPerf", system], swiftSettings: settings),
     ]
 )
