@@ -29,5 +29,6 @@ let package = Package(
         .target(name: "Measurement", dependencies: ["CPerf", "PerfEvents", "Workloads", system], swiftSettings: settings),
         .target(name: "Diagnosis", dependencies: ["Measurement", "Workloads", "PerfEvents"], swiftSettings: settings),
         .testTarget(name: "WorkloadsTests", dependencies: ["Workloads", "CPerf", system], swiftSettings: settings),
+        .testTarget(name: "PerfEventsTests", dependencies: ["PerfEvents", "CPerf", system], swiftSettings: settings),
     ]
 )

@@ -1,0 +1,97 @@
+import Glibc
+
+/// The files in which the kernel describes the machine, below a root that tests replace.
+package struct SystemFiles: Sendable {
+    /// "/" for this machine. A path without a trailing slash otherwise.
+    package let root: String
+
+    /// More than any file that is read here has; a limit against a root that points at something else.
+    private static let largestFile = 1 << 22
+
+    package init(root: String = "/") {
+        self.root = root == "/" ? "" : root
+    }
+
+    /// Whether this is the running machine and not a tree of fixtures.
+    package var isThisMachine: Bool { root.isEmpty }
+
+    package func bytes(_ path: String) -> [UInt8]? {
+        let descriptor = open(root + path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else { return nil }
+        defer { close(descriptor) }
+        var content: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 1 << 14)
+        while content.count < Self.largestFile {
+            let count = read(descriptor, &chunk, chunk.count)
+            if count < 0, errno == EINTR { continue }
+            // sysfs files of absent hardware open but fail to read: that is "unknown", not "empty".
+            guard count >= 0 else { return nil }
+            guard count > 0 else { return content }
+            content.append(contentsOf: chunk[..<count])
+        }
+        return content
+    }
+
+    /// The file's text without surrounding white space, or nil where it cannot be read.
+    package func text(_ path: String) -> String? {
+        bytes(path).map { String(decoding: $0, as: UTF8.self).trimmed }
+    }
+
+    package func number<Number: FixedWidthInteger>(_ path: String, as type: Number.Type = Number.self) -> Number? {
+        text(path).flatMap { Number($0) }
+    }
+
+    /// Names in a folder, sorted; empty where it cannot be read.
+    package func names(in path: String) -> [String] {
+        guard let folder = opendir(root + path) else { return [] }
+        defer { closedir(folder) }
+        var names: [String] = []
+        while let entry = readdir(folder) {
+            let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
+                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        return names.sorted()
+    }
+
+    package func exists(_ path: String) -> Bool {
+        access(root + path, F_OK) == 0
+    }
+}
+
+extension String {
+    package var trimmed: String {
+        let isBlank = { (character: Character) in character.isWhitespace || character == "\0" }
+        return String(drop(while: isBlank).reversed().drop(while: isBlank).reversed())
+    }
+
+    /// The number that `text` writes, decimal or with a leading `0x`.
+    package static func parseNumber(_ text: some StringProtocol) -> UInt64? {
+        text.lowercased().hasPrefix("0x") ? UInt64(text.dropFirst(2), radix: 16) : UInt64(text)
+    }
+}
+
+extension FixedWidthInteger {
+    /// Hexadecimal digits without a prefix.
+    package var hex: String { String(self, radix: 16) }
+}
+
+extension SystemFiles {
+    /// The CPUs of a list as sysfs writes it, "0-3,8"; nil where it is none.
+    ///
+    /// rr reads only "a" and "a-b", and so loses a core type whose CPUs are not one range; this reads all of it.
+    package static func cpus(_ list: String) -> [Int]? {
+        guard !list.isEmpty else { return [] }
+        var cpus: [Int] = []
+        for part in list.split(separator: ",", omittingEmptySubsequences: false) {
+            let ends = part.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
+            switch (ends.count, ends.first ?? nil, ends.last ?? nil) {
+            case (1, let only?, _): cpus.append(only)
+            case (2, let first?, let last?) where first <= last && last < 1 << 16: cpus.append(contentsOf: first...last)
+            default: return nil
+            }
+        }
+        return cpus
+    }
+}
