@@ -1,0 +1,105 @@
+import SystemPackage
+
+/// What went wrong, what the kernel said, and what to do about it, in one line of text.
+public struct PerfError: Error, Sendable, Hashable {
+    /// The kind of failure, for programs.
+    public let code: Code
+    /// What was tried.
+    public let operation: Operation
+    /// What it was tried on: the event, and where it was to count.
+    public let subject: String
+    /// What the kernel answered; nil where the kernel did not refuse anything.
+    public let errno: Errno?
+    /// What that means here.
+    public let explanation: String
+    /// What to do; nil where nobody knows.
+    public let suggestion: String?
+    /// Which member of a group failed, from 0; nil outside groups.
+    public internal(set) var groupMember: Int?
+
+    public init(
+        code: Code, operation: Operation, subject: String, errno: Errno? = nil, explanation: String,
+        suggestion: String? = nil, groupMember: Int? = nil
+    ) {
+        self.code = code
+        self.operation = operation
+        self.subject = subject
+        self.errno = errno
+        self.explanation = explanation
+        self.suggestion = suggestion
+        self.groupMember = groupMember
+    }
+
+    /// What was tried when an error occurred.
+    public enum Operation: String, Sendable, Hashable, CaseIterable {
+        case open
+        case enable
+        case disable
+        case reset
+        case read
+        case setPeriod = "set the period of"
+        case identify = "ask for the id of"
+        case deliverSignal = "deliver overflows by signal for"
+        case map = "map the ring buffer of"
+        case decode = "decode a record of"
+        case encode = "find"
+    }
+}
+
+extension PerfError: CustomStringConvertible {
+    /// One line: what was tried, what the kernel said, what it means, what to do.
+    public var description: String {
+        var line = "cannot \(operation.rawValue) "
+        if let groupMember { line += "member \(groupMember) of the group, " }
+        line += subject
+        if let errno { line += ": \(errno)" }
+        line += ": \(explanation)"
+        if let suggestion { line += "; \(suggestion)" }
+        return line
+    }
+}
+
+extension PerfError {
+    /// The kind of a failure. More may be added: a `switch` over codes needs a `default`.
+    public struct Code: RawRepresentable, Sendable, Hashable, CustomStringConvertible {
+        public let rawValue: String
+        public init(rawValue: String) { self.rawValue = rawValue }
+        public var description: String { rawValue }
+
+        /// perf_event_paranoid, a missing capability or a security module says no.
+        public static let permissionDenied = Code(rawValue: "permission-denied")
+        /// A seccomp filter answers instead of the kernel.
+        public static let blockedBySeccomp = Code(rawValue: "blocked-by-seccomp")
+        /// This kernel has no perf events.
+        public static let notBuiltIn = Code(rawValue: "not-built-in")
+        /// The kernel offers no core PMU here.
+        public static let noPMU = Code(rawValue: "no-pmu")
+        /// There is a PMU, and it does not have this event, or not with these attributes.
+        public static let eventUnsupported = Code(rawValue: "event-unsupported")
+        /// The event counts, but cannot interrupt.
+        public static let samplingUnsupported = Code(rawValue: "sampling-unsupported")
+        /// Another user holds the counter exclusively.
+        public static let counterInUse = Code(rawValue: "counter-in-use")
+        public static let tooManyOpenFiles = Code(rawValue: "too-many-open-files")
+        /// All breakpoint registers are taken.
+        public static let breakpointSlots = Code(rawValue: "breakpoint-slots")
+        public static let periodRefused = Code(rawValue: "period-refused")
+        /// The attributes contradict each other, or the kernel is too old for one of them.
+        public static let invalidAttributes = Code(rawValue: "invalid-attributes")
+        public static let offlineCPU = Code(rawValue: "offline-cpu")
+        public static let noSuchThread = Code(rawValue: "no-such-thread")
+        /// A ring buffer beyond what the user may lock in memory.
+        public static let memoryLocked = Code(rawValue: "memory-locked")
+        public static let outOfMemory = Code(rawValue: "out-of-memory")
+        /// A pinned event that did not get its counter: the kernel reads as end of file.
+        public static let notScheduled = Code(rawValue: "not-scheduled")
+        /// The kernel returned fewer bytes than the read format says.
+        public static let shortRead = Code(rawValue: "short-read")
+        /// The event was not on a counter all the time, and the exact count was asked for.
+        public static let multiplexed = Code(rawValue: "multiplexed")
+        /// A record in a ring buffer that cannot be what it says.
+        public static let malformedRecord = Code(rawValue: "malformed-record")
+        /// An error that none of these names.
+        public static let other = Code(rawValue: "other")
+    }
+}
