@@ -30,5 +30,6 @@ let package = Package(
         .target(name: "Diagnosis", dependencies: ["Measurement", "Workloads", "PerfEvents"], swiftSettings: settings),
         .testTarget(name: "WorkloadsTests", dependencies: ["Workloads", "CPerf", system], swiftSettings: settings),
         .testTarget(name: "PerfEventsTests", dependencies: ["PerfEvents", "CPerf", system], swiftSettings: settings),
+        .testTarget(name: "MeasurementTests", dependencies: ["Measurement", "PerfEvents", "Workloads", system], swiftSettings: settings),
     ]
 )

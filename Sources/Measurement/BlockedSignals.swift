@@ -1,0 +1,19 @@
+import Glibc
+
+/// Holds back every signal of the calling thread for as long as it lives: a handler's own branches would be counted.
+struct BlockedSignals: ~Copyable {
+    private let before: sigset_t
+
+    init() {
+        var all = sigset_t()
+        var before = sigset_t()
+        sigfillset(&all)
+        pthread_sigmask(SIG_SETMASK, &all, &before)
+        self.before = before
+    }
+
+    deinit {
+        var before = before
+        pthread_sigmask(SIG_SETMASK, &before, nil)
+    }
+}

@@ -1,0 +1,99 @@
+import PerfEvents
+import Workloads
+
+/// Which events a source counts and samples, and what their closed forms are: the one place where `hardware` and
+/// `breakpoint` differ.
+public struct CountedEvents: Sendable {
+    public enum Kind: Sendable {
+        /// The core PMU: the event that counts retired conditional branches (or, on Arm, taken ones), and the instructions
+        /// event of the same PMU as the other one.
+        case hardware(RCBEvent, instructions: Event)
+        /// Breakpoints on the loop-closing branch of each workload, and on another instruction that is executed as often.
+        case breakpoint
+    }
+
+    let kind: Kind
+
+    public init(_ kind: Kind) { self.kind = kind }
+
+    /// The core PMU's events for an RCB event.
+    public static func hardware(_ rcb: RCBEvent) -> CountedEvents {
+        // The upper half of `config` names the PMU where there are several core types (Linux 5.13, perf_event_open(2)).
+        let isPlainCorePMU = rcb.event.type == Event.raw(0).type
+        let pmu = isPlainCorePMU ? 0 : UInt64(rcb.event.type) << 32
+        var instructions = Event.hardware(.instructions)
+        instructions.config |= pmu
+        return CountedEvents(.hardware(rcb, instructions: instructions))
+    }
+
+    var source: CounterSource {
+        switch kind {
+        case .hardware: .hardware
+        case .breakpoint: .breakpoint
+        }
+    }
+
+    var name: String {
+        switch kind {
+        case .hardware(let rcb, _): rcb.name
+        case .breakpoint: "breakpoint on the loop-closing branch"
+        }
+    }
+
+    var otherName: String {
+        switch kind {
+        case .hardware: "instructions"
+        case .breakpoint: "breakpoint on another instruction"
+        }
+    }
+
+    func counted(_ workload: Workload) -> Event {
+        switch kind {
+        case .hardware(let rcb, _): rcb.event
+        case .breakpoint: .breakpoint(executing: workload.site)
+        }
+    }
+
+    func other(_ workload: Workload) -> Event {
+        switch kind {
+        case .hardware(_, let instructions): instructions
+        case .breakpoint: .breakpoint(executing: workload.otherSite)
+        }
+    }
+
+    /// Counted events that the closed form gives.
+    func expected(_ workload: Workload, iterations: UInt64) -> UInt64 {
+        switch kind {
+        case .breakpoint: iterations
+        case .hardware(let rcb, _):
+            switch rcb.counts {
+            case .takenBranches: workload.figures(iterations: iterations).takenBranches
+            default: workload.figures(iterations: iterations).conditionalBranches
+            }
+        }
+    }
+
+    /// The same for the other event. Nil for instructions: what the system calls at the window's ends and interrupts add to them differs between
+    /// CPUs (Weaver, ISPASS 2013), so they sample but are not compared.
+    func expectedOther(_ workload: Workload, iterations: UInt64) -> UInt64? {
+        switch kind {
+        case .breakpoint: iterations
+        case .hardware: nil
+        }
+    }
+
+    /// Counts that the sampled event has really reached, by the workload's own registers.
+    func truePosition(
+        _ workload: Workload, iterations: UInt64, registers: UserRegisters, samplesOtherEvent: Bool
+    ) -> UInt64? {
+        switch kind {
+        case .breakpoint:
+            samplesOtherEvent
+                ? workload.otherSitePosition(iterations: iterations, registers: registers)
+                : workload.sitePosition(iterations: iterations, registers: registers)
+        case .hardware(let rcb, _):
+            samplesOtherEvent || rcb.counts == .takenBranches
+                ? nil : workload.position(iterations: iterations, registers: registers)
+        }
+    }
+}

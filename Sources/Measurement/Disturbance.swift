@@ -1,0 +1,11 @@
+/// What disturbed a run. A disturbance is no fault: the run is labelled, and no finding rests on it.
+public enum Disturbance: String, Codable, Sendable, Hashable, CaseIterable {
+    /// The kernel stopped an event that interrupted too often (`PERF_RECORD_THROTTLE`).
+    case throttled
+    /// An event was not on a counter all the time it was enabled.
+    case multiplexed
+    /// The ring buffer was full (`PERF_RECORD_LOST`): rows of the ledger are missing.
+    case recordsLost = "records-lost"
+    /// The run did not come to its end.
+    case interrupted
+}

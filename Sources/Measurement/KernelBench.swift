@@ -1,0 +1,98 @@
+import CPerf
+import Glibc
+import PerfEvents
+import SystemPackage
+import Workloads
+
+/// Makes runs on the running kernel, on one CPU, on the thread that created it.
+///
+/// Use it on that thread alone and not across an `await`: counters are opened on the calling thread.
+public struct KernelBench: Bench, ~Copyable {
+    let events: CountedEvents
+    private let window: WorkloadWindow
+    private let pinned: PinnedThread
+
+    /// Binds this thread to the CPU until the bench is gone.
+    /// - Throws: ``MeasurementError/cannotPin(cpu:_:)`` if the CPU is offline or not allowed.
+    public init(_ events: CountedEvents, cpu: Int) throws(MeasurementError) {
+        let pinned = try Self.pin(to: cpu)
+        let window = try traced { () throws(TraceError) in try WorkloadWindow() }
+        self.events = events
+        self.pinned = pinned
+        self.window = window
+    }
+
+    private static func pin(to cpu: Int) throws(MeasurementError) -> PinnedThread {
+        do {
+            return try PinnedThread(cpu: cpu)
+        } catch {
+            throw .cannotPin(cpu: cpu, error)
+        }
+    }
+
+    public var source: CounterSource { events.source }
+    public func eventName(for workload: Workload) -> String { events.name }
+    public func expectedCount(of workload: Workload, iterations: UInt64) -> UInt64 {
+        events.expected(workload, iterations: iterations)
+    }
+
+    public func sampledEventsPerCount(of workload: Workload, arm: Arm) -> UInt64 {
+        guard arm == .besideOtherEvent, source == .hardware else { return 1 }
+        let iterations: UInt64 = 1_000_000
+        return max(1, workload.figures(iterations: iterations).instructions / events.expected(workload, iterations: iterations))
+    }
+
+    public mutating func run(_ plan: RunPlan) throws(MeasurementError) -> RunRecord {
+        if let loss = plan.plantedLoss {
+            var run = try PlantedLossRun(plan, events, loss: loss, on: pinned)
+            return try run.carryOut()
+        }
+        return try runHere(plan)
+    }
+
+    /// A run on this very thread.
+    private func runHere(_ plan: RunPlan) throws(MeasurementError) -> RunRecord {
+        var opened = try perf { () throws(PerfError) in try RunEvents(plan, events, thread: 0) }
+        let observer = RunObserver(cpu: pinned.cpu)
+        let switches = ContextSwitches.ofThisThread()
+        window.pointer.pointee.counter = opened.counterDescriptor
+        window.pointer.pointee.sampler = opened.samplerDescriptor
+        do {
+            let signals = BlockedSignals()
+            plan.workload.run(window: window.pointer, iterations: plan.iterations)
+            _ = consume signals
+        }
+        let switched = ContextSwitches.ofThisThread().since(switches)
+        try checkWindow(window.pointer.pointee)
+        return try observer.record(plan, events, &opened, switched: switched, planted: nil)
+    }
+}
+
+/// Runs something that throws the kernel's errors, as a part of a measurement.
+func perf<Value: ~Copyable>(_ body: () throws(PerfError) -> Value) throws(MeasurementError) -> Value {
+    do {
+        return try body()
+    } catch {
+        throw .perf(error)
+    }
+}
+
+func traced<Value: ~Copyable>(_ body: () throws(TraceError) -> Value) throws(MeasurementError) -> Value {
+    do {
+        return try body()
+    } catch {
+        throw .trace(error)
+    }
+}
+
+/// The four system calls of the window: those of an event must have succeeded, those of no event must have been refused.
+func checkWindow(_ window: cperf_window) throws(MeasurementError) {
+    let steps = [
+        ("enabling the sampler", window.sampler, window.results.0), ("enabling the counter", window.counter, window.results.1),
+        ("disabling the counter", window.counter, window.results.2), ("disabling the sampler", window.sampler, window.results.3),
+    ]
+    for (step, descriptor, result) in steps {
+        let expected: Int64 = descriptor < 0 ? -Int64(EBADF) : 0
+        guard result == expected else { throw .window(step: step, Errno(rawValue: Int32(clamping: -result))) }
+    }
+}

@@ -1,0 +1,48 @@
+import PerfEvents
+import Workloads
+
+/// Turns the sampler's records into the ledger and the counts of what disturbed.
+struct LedgerBuilder {
+    let workload: Workload
+    let iterations: UInt64
+    let events: CountedEvents
+    let samplesOtherEvent: Bool
+
+    private(set) var rows: [LedgerRow] = []
+    private(set) var pmis: UInt64 = 0
+    private(set) var throttles: UInt64 = 0
+    private(set) var lost: UInt64 = 0
+    /// The CPUs of the samples, one after the other, repetitions left out.
+    private(set) var cpus: [Int] = []
+
+    init(_ plan: RunPlan, _ events: CountedEvents) {
+        workload = plan.workload
+        iterations = plan.iterations
+        self.events = events
+        samplesOtherEvent = plan.arm == .besideOtherEvent
+    }
+
+    mutating func add(_ record: Record) {
+        switch record {
+        case .sample(let sample): add(sample)
+        case .throttle: throttles += 1
+        case .lost(let records): lost += records.count
+        default: break
+        }
+    }
+
+    private mutating func add(_ sample: SampleRecord) {
+        pmis += 1
+        if let cpu = sample.cpu, cpu != cpus.last { cpus.append(cpu) }
+        guard rows.count < RunRecord.ledgerLimit, let read = sample.read else { return }
+        // Where the PMI hit the kernel before the user registers were saved, the sample has none.
+        let registers = UserRegisters(sampled: { sample.userRegister($0) })
+        let position = registers.flatMap {
+            events.truePosition(workload, iterations: iterations, registers: $0, samplesOtherEvent: samplesOtherEvent)
+        }
+        let offset = registers.map { Int64(bitPattern: $0.instructionPointer &- UInt64(workload.routineAddress)) }
+        rows.append(
+            LedgerRow(
+                index: pmis, time: sample.time ?? 0, offset: offset, truePosition: position, counted: read.value))
+    }
+}

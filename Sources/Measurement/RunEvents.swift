@@ -1,0 +1,112 @@
+import CPerf
+import PerfEvents
+import Workloads
+
+/// The counter and the sampler of one run. Never in one group: since Linux 6.16 a throttled member stops its whole group
+/// (9734e25fbf5a), so each leads its own.
+struct RunEvents: ~Copyable {
+    private var counter: Counter?
+    private var sampler: Sampler?
+
+    /// - Parameter thread: 0 is the calling thread.
+    init(_ plan: RunPlan, _ events: CountedEvents, thread: Int32) throws(PerfError) {
+        if plan.arm != .samplerTotal {
+            counter = try Counter(Self.attributes(events.counted(plan.workload)), thread: thread)
+        }
+        if plan.arm.samples, let period = plan.period {
+            let samplesOther = plan.arm == .besideOtherEvent
+            var attributes = Self.attributes(samplesOther ? events.other(plan.workload) : events.counted(plan.workload))
+            attributes.samplePeriod = period
+            attributes.sampleFields = [.instructionPointer, .threadID, .time, .cpu, .read, .userRegisters]
+            attributes.userRegisters = UserRegisters.sampleMask
+            let ringPages = Self.ringPages(for: plan, events)
+            sampler = try Sampler(attributes, thread: thread, ringPages: ringPages)
+        }
+    }
+
+    private static func attributes(_ event: Event) -> EventAttributes {
+        var attributes = EventAttributes(event)
+        // A pinned event that finds no counter says so with an empty read instead of being multiplexed in silence.
+        attributes.isPinned = !event.isBreakpoint
+        return attributes
+    }
+
+    /// Room for every sample that the run can take, twice over, within what a plain user may lock (perf_event_mlock_kb, 516 KiB).
+    private static func ringPages(for plan: RunPlan, _ events: CountedEvents) -> Int {
+        let expected = events.expected(plan.workload, iterations: plan.iterations)
+        let sampled = plan.arm == .besideOtherEvent
+            ? events.expectedOther(plan.workload, iterations: plan.iterations)
+                ?? plan.workload.figures(iterations: plan.iterations).instructions
+            : expected
+        let samples = min(4096, sampled / max(1, plan.period ?? 1))
+        let bytesPerSample: UInt64 = 128
+        let pages = (samples * bytesPerSample * 2) / 4096 + 1
+        var power = 1
+        while power < pages, power < 128 { power *= 2 }
+        return power
+    }
+
+    /// -1 where there is no such event.
+    var counterDescriptor: Int64 {
+        switch counter {
+        case .some(let counter): Int64(counter.descriptor)
+        case .none: -1
+        }
+    }
+
+    var samplerDescriptor: Int64 {
+        switch sampler {
+        case .some(let sampler): Int64(sampler.descriptor)
+        case .none: -1
+        }
+    }
+
+    func enableAll() throws(PerfError) {
+        try onSampler { sampler throws(PerfError) in try sampler.enable() }
+        try onCounter { counter throws(PerfError) in try counter.enable() }
+    }
+
+    func disableAll() throws(PerfError) {
+        try onCounter { counter throws(PerfError) in try counter.disable() }
+        try onSampler { sampler throws(PerfError) in try sampler.disable() }
+    }
+
+    func deliverOverflow(signal: Int32, toThread thread: Int32) throws(PerfError) {
+        try onSampler { sampler throws(PerfError) in
+            try sampler.counter.deliverOverflow(signal: signal, toThread: thread)
+        }
+    }
+
+    /// Nil where there is no such event.
+    func readCounter() throws(PerfError) -> Reading? {
+        try onCounter { counter throws(PerfError) in try counter.read() }
+    }
+
+    func readSampler() throws(PerfError) -> Reading? {
+        try onSampler { sampler throws(PerfError) in try sampler.read() }
+    }
+
+    @discardableResult
+    private func onCounter<Value>(
+        _ body: (borrowing Counter) throws(PerfError) -> Value
+    ) throws(PerfError) -> Value? {
+        switch counter {
+        case .some(let counter): try body(counter)
+        case .none: nil
+        }
+    }
+
+    @discardableResult
+    private func onSampler<Value>(
+        _ body: (borrowing Sampler) throws(PerfError) -> Value
+    ) throws(PerfError) -> Value? {
+        switch sampler {
+        case .some(let sampler): try body(sampler)
+        case .none: nil
+        }
+    }
+
+    mutating func forEachRecord(_ body: (Record) -> Void) throws(PerfError) {
+        try sampler?.forEachRecord(body)
+    }
+}

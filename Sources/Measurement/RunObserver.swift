@@ -1,0 +1,84 @@
+import CPerf
+import PerfEvents
+import Workloads
+
+/// What is looked at before and after a run, and makes the record of it.
+struct RunObserver {
+    let cpu: Int
+    private let systemManagementInterrupts: UInt64?
+
+    init(cpu: Int) {
+        self.cpu = cpu
+        systemManagementInterrupts = Self.systemManagementInterrupts(on: cpu)
+    }
+
+    /// MSR_SMI_COUNT (0x34): since reset, on Intel; nil where it cannot be read.
+    private static func systemManagementInterrupts(on cpu: Int) -> UInt64? {
+        nil
+    }
+
+    func record(
+        _ plan: RunPlan, _ events: CountedEvents, _ opened: inout RunEvents, switched: ContextSwitches,
+        planted: PlantedLoss?
+    ) throws(MeasurementError) -> RunRecord {
+        let counter = try perf { () throws(PerfError) in try opened.readCounter() }
+        let sampler = try perf { () throws(PerfError) in try opened.readSampler() }
+        var ledger = LedgerBuilder(plan, events)
+        try perf { () throws(PerfError) in try opened.forEachRecord { ledger.add($0) } }
+        guard let counted = plan.arm == .samplerTotal ? sampler : counter else {
+            throw .implausible("arm \(plan.arm.rawValue) of \(plan.workload.name) opened no counter")
+        }
+        let expected = events.expected(plan.workload, iterations: plan.iterations)
+        let samplesOther = plan.arm == .besideOtherEvent
+        let besideBystander = plan.arm.hasBystander ? sampler : nil
+        let readings = [counted] + (besideBystander.map { [$0] } ?? [])
+        // The window's system calls succeeded, so time has passed; a reading without any is not the kernel's.
+        guard readings.allSatisfy({ $0.timeEnabled > 0 }) else {
+            throw .implausible("the kernel says that a counter it enabled was enabled for 0 ns")
+        }
+        var record = RunRecord(plan, event: events.name, expected: expected, counted: counted.value)
+        record.timeEnabled = counted.timeEnabled
+        record.timeRunning = counted.timeRunning
+        if samplesOther { record.sampledEvent = events.otherName }
+        if let besideBystander {
+            record.samplerExpected =
+                samplesOther ? events.expectedOther(plan.workload, iterations: plan.iterations) : expected
+            record.samplerCounted = besideBystander.value
+            record.samplerTimeEnabled = besideBystander.timeEnabled
+            record.samplerTimeRunning = besideBystander.timeRunning
+        }
+        record.pmis = ledger.pmis
+        record.throttles = ledger.throttles
+        record.lost = ledger.lost
+        record.ledger = ledger.rows
+        record.voluntarySwitches = switched.voluntary
+        record.involuntarySwitches = switched.involuntary
+        record.migrations = migrations(ledger.cpus)
+        record.smis = systemManagementInterrupts.flatMap { before in
+            Self.systemManagementInterrupts(on: cpu).map { $0 &- before }
+        }
+        record.planted = planted
+        record.disturbances = disturbances(readings, ledger)
+        return record
+    }
+
+    /// The thread was bound to the CPU, so any other one was chosen by somebody else meanwhile.
+    private func migrations(_ cpus: [Int]) -> UInt64 {
+        var places = [cpu] + cpus
+        if let now = Self.currentCPU() { places.append(now) }
+        return UInt64(zip(places, places.dropFirst()).count { $0 != $1 })
+    }
+
+    private static func currentCPU() -> Int? {
+        let cpu = cperf_current_cpu()
+        return cpu < 0 ? nil : Int(cpu)
+    }
+
+    private func disturbances(_ readings: [Reading], _ ledger: LedgerBuilder) -> [Disturbance] {
+        var found: [Disturbance] = []
+        if ledger.throttles > 0 { found.append(.throttled) }
+        if !readings.allSatisfy(\.isFullyScheduled) { found.append(.multiplexed) }
+        if ledger.lost > 0 { found.append(.recordsLost) }
+        return found
+    }
+}

@@ -1,0 +1,55 @@
+import Testing
+import Measurement
+import PerfEvents
+import Workloads
+
+/// Runs on the kernel that is running, through breakpoint counters: real overflow, real ring buffer, no PMU.
+@Suite("Runs on this kernel are exact", .serialized)
+struct KernelBenchTests {
+    static let cpu = allowedCPUs().first ?? 0
+
+    static func run(
+        _ workload: Workload, _ arm: Arm, iterations: UInt64 = 500, period: UInt64? = 97, planting: UInt64? = nil
+    ) throws -> RunRecord {
+        var bench = try KernelBench(CountedEvents(.breakpoint), cpu: cpu)
+        return try bench.run(
+            RunPlan(
+                probe: "test", workload: workload, iterations: iterations, arm: arm,
+                period: arm == .countingAlone ? nil : period, cpu: cpu, plantedLoss: planting))
+    }
+
+    @Test("Every arm of every workload counts every branch", arguments: Workload.all.map(\.name), Arm.allCases)
+    func exact(name: String, arm: Arm) throws {
+        let workload = try #require(Workload.named(name))
+        let record = try Self.run(workload, arm)
+        #expect(record.counted == 500)
+        #expect(record.samplerDeviation ?? 0 == 0)
+        #expect(record.disturbances.isEmpty)
+        #expect(record.pmis == (arm.samples ? 500 / 97 : 0))
+        #expect(record.ledger.map(\.truePosition) == record.ledger.map { Optional($0.counted) })
+        #expect(record.ledger.map(\.counted) == (0..<record.pmis).map { ($0 + 1) * 97 })
+    }
+
+    @Test(
+        "A planted loss goes missing on the counter and on the sampler, to the last branch",
+        arguments: Workload.all.map(\.name), [0, 1, 7, 40] as [UInt64])
+    func planted(name: String, loss: UInt64) throws {
+        let workload = try #require(Workload.named(name))
+        let record = try Self.run(workload, .besideSameEvent, planting: loss)
+        let planted = try #require(record.planted)
+        #expect(planted.pmis == record.pmis && record.pmis > 0)
+        #expect(planted.total == loss * record.pmis)
+        #expect(record.deviation == Int64(planted.total))
+        #expect(record.samplerDeviation == Int64(planted.total))
+        #expect(record.ledger.map(\.lossSoFar) == record.ledger.map { Int64(loss * ($0.index - 1)) })
+    }
+
+    @Test("A CPU that does not exist is refused with the next step")
+    func noSuchCPU() {
+        #expect {
+            _ = try KernelBench(CountedEvents(.breakpoint), cpu: 8000)
+        } throws: { error in
+            "\(error)".contains("--cpu")
+        }
+    }
+}
