@@ -31,5 +31,6 @@ let package = Package(
         .testTarget(name: "WorkloadsTests", dependencies: ["Workloads", "CPerf", system], swiftSettings: settings),
         .testTarget(name: "PerfEventsTests", dependencies: ["PerfEvents", "CPerf", system], swiftSettings: settings),
         .testTarget(name: "MeasurementTests", dependencies: ["Measurement", "PerfEvents", "Workloads", system], swiftSettings: settings),
+        .testTarget(name: "DiagnosisTests", dependencies: ["Diagnosis", "Measurement", "Workloads"], swiftSettings: settings),
     ]
 )

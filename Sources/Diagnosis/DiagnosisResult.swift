@@ -9,12 +9,14 @@ public struct DiagnosisResult: Codable, Sendable, Hashable {
     public var findings: [Finding]
     public var probes: [ProbeResult]
     public var runs: [RunRecord]
+    /// What was left out or repeated, a sentence each.
+    public var notes: [String]
     /// Whether it was stopped before its end (Ctrl-C): it then holds what was known by then.
     public var interrupted: Bool
 
     public init(
         source: CounterSource, verdict: Verdict, reasons: [String], findings: [Finding], probes: [ProbeResult],
-        runs: [RunRecord], interrupted: Bool
+        runs: [RunRecord], notes: [String] = [], interrupted: Bool = false
     ) {
         self.source = source
         self.verdict = verdict
@@ -22,6 +24,7 @@ public struct DiagnosisResult: Codable, Sendable, Hashable {
         self.findings = findings
         self.probes = probes
         self.runs = runs
+        self.notes = notes
         self.interrupted = interrupted
     }
 }

@@ -1,0 +1,146 @@
+import Measurement
+import Workloads
+
+/// Runs every probe on a bench and gives the verdict.
+///
+/// - Parameters:
+///   - skidLimit: the skid that rr allows on this CPU, in counts, where known (``RCBEvent``).
+///   - isInterrupted: asked between runs; once it says true, what is known so far is concluded from and marked.
+/// - Returns: always a result. Where a run could not be made, the verdict says why.
+public func diagnose(
+    _ request: DiagnosisRequest, on bench: inout some Bench & ~Copyable, skidLimit: UInt64? = nil,
+    isInterrupted: () -> Bool = { false }, progress: (DiagnosisProgress) -> Void = { _ in }
+) -> DiagnosisResult {
+    var session = Session(source: bench.source, skidLimit: skidLimit)
+    do {
+        try session.carryOut(request, on: &bench, isInterrupted: isInterrupted, progress: progress)
+    } catch {
+        session.failure = error
+    }
+    return session.result()
+}
+
+/// The state of one diagnosis.
+private struct Session {
+    let source: CounterSource
+    let skidLimit: UInt64?
+    var runs: [RunRecord] = []
+    var notes: [String] = []
+    var failure: MeasurementError?
+    var interrupted = false
+
+    init(source: CounterSource, skidLimit: UInt64?) {
+        self.source = source
+        self.skidLimit = skidLimit
+    }
+
+    var evidence: Evidence { Evidence(runs: runs, source: source, skidLimit: skidLimit) }
+
+    mutating func carryOut(
+        _ request: DiagnosisRequest, on bench: inout some Bench & ~Copyable, isInterrupted: () -> Bool,
+        progress: (DiagnosisProgress) -> Void
+    ) throws(MeasurementError) {
+        let calibrations = try calibrate(cpu: request.cpu, on: &bench)
+        let schedule = Schedule(calibrations: calibrations, source: source, request: request)
+        notes += schedule.omissions
+        var generator = SeededGenerator(seed: request.seed)
+        let titles = Dictionary(uniqueKeysWithValues: ProbeRegistry.all.map { ($0.id, $0.title) })
+        let rounds = (0..<schedule.rounds).map { round in
+            ProbeRegistry.all.flatMap { $0.plans(schedule, round: round, using: &generator) }
+        }
+        var planned = rounds.reduce(0) { $0 + $1.count }
+        var done = 0
+        for var plans in rounds {
+            while let plan = plans.first {
+                plans.removeFirst()
+                if isInterrupted() {
+                    interrupted = true
+                    return
+                }
+                progress(DiagnosisProgress(probe: titles[plan.probe] ?? plan.probe, runsDone: done, runsPlanned: planned))
+                let record = try bench.run(plan)
+                runs.append(record)
+                done += 1
+                if let again = retry(of: plan, after: record) {
+                    plans.append(again)
+                    planned += 1
+                }
+            }
+        }
+        try reproduce(on: &bench, plans: rounds.flatMap { $0 }, isInterrupted: isInterrupted)
+    }
+
+    /// One short run of each workload without PMIs; they are uninterrupted runs like any others and stay in the report.
+    private mutating func calibrate(
+        cpu: Int, on bench: inout some Bench & ~Copyable
+    ) throws(MeasurementError) -> [Calibration] {
+        var calibrations: [Calibration] = []
+        for workload in Workload.all {
+            let iterations: UInt64 = source == .breakpoint ? 50 : 2_000
+            let record = try bench.run(
+                RunPlan(
+                    probe: UninterruptedExactness().id, workload: workload, iterations: iterations,
+                    arm: .countingAlone, cpu: cpu))
+            runs.append(record)
+            let perIteration =
+                bench.expectedCount(of: workload, iterations: 2) - bench.expectedCount(of: workload, iterations: 1)
+            calibrations.append(
+                Calibration(
+                    workload: workload,
+                    nanosecondsPerCount: max(1e-3, Double(record.timeEnabled) / Double(max(1, record.expected))),
+                    countsPerIteration: max(1, perIteration),
+                    fixedCounts: bench.expectedCount(of: workload, iterations: 1) - perIteration,
+                    sampledEventsPerCount: bench.sampledEventsPerCount(of: workload, arm: .besideOtherEvent)))
+        }
+        return calibrations
+    }
+
+    /// A throttled run says nothing of the silicon. It is made again at four times its period, once, and both stay in the report.
+    private mutating func retry(of plan: RunPlan, after record: RunRecord) -> RunPlan? {
+        let alreadyLonger = runs.dropLast().contains {
+            $0.workload == plan.workload.name && $0.arm == plan.arm && $0.disturbances.contains(.throttled)
+                && ($0.period ?? 0) * 4 == plan.period
+        }
+        guard record.disturbances.contains(.throttled), let period = plan.period, !alreadyLonger else { return nil }
+        notes.append("\(plan.workload.name) was throttled at period \(period) and is repeated at \(period * 4)")
+        var again = plan
+        again.period = period * 4
+        again.iterations = plan.iterations * 4
+        return again
+    }
+
+    /// What one run alone showed is tried again three times with the same plan; a finding has to be reproduced.
+    private mutating func reproduce(
+        on bench: inout some Bench & ~Copyable, plans: [RunPlan], isInterrupted: () -> Bool
+    ) throws(MeasurementError) {
+        guard Attribution.findings(for: evidence).contains(where: { !$0.isReproduced }) else { return }
+        let deviating = evidence.undisturbed.filter {
+            $0.deviation != 0 || ($0.samplerDeficit ?? 0) != 0 || ($0.missingPMIs ?? 0) != 0
+        }
+        for record in deviating.prefix(3) {
+            let same = plans.first {
+                $0.workload.name == record.workload && $0.arm == record.arm && $0.period == record.period
+                    && $0.iterations == record.iterations && $0.plantedLoss == nil
+            }
+            guard let same else { continue }
+            notes.append("\(record.workload), arm \(record.arm.rawValue) deviated once and is repeated three times")
+            for _ in 0..<3 {
+                if isInterrupted() {
+                    interrupted = true
+                    return
+                }
+                runs.append(try bench.run(same))
+            }
+        }
+    }
+
+    func result() -> DiagnosisResult {
+        let findings = Attribution.findings(for: evidence)
+        let probes = ProbeRegistry.all.map { $0.result(evidence) }
+        let decision = VerdictRule.decide(
+            source: source, findings: findings, probes: probes, failure: failure, interrupted: interrupted)
+        return DiagnosisResult(
+            source: source, verdict: decision.verdict, reasons: decision.reasons, findings: findings, probes: probes,
+            runs: runs, notes: notes, interrupted: interrupted)
+    }
+}

@@ -1,0 +1,25 @@
+/// How much a diagnosis measures. A plan of runs, not a time limit: it is sized once, from calibration runs, and then carried out whole.
+public enum Effort: String, Codable, Sendable, Hashable, CaseIterable {
+    case quick, standard, thorough
+
+    struct Budget {
+        /// Seconds that the measured windows of the four arms should take together.
+        var seconds: Double
+        /// How many different periods are tried.
+        var periods: Int
+        /// How often each run is repeated. Never below 2: a finding has to be reproduced.
+        var rounds: Int
+        /// Workloads of the positive control.
+        var controlWorkloads: Int
+        /// Counts that the positive control loses at each PMI, one run for each.
+        var plantedLosses: [UInt64]
+    }
+
+    var budget: Budget {
+        switch self {
+        case .quick: Budget(seconds: 0.7, periods: 1, rounds: 2, controlWorkloads: 2, plantedLosses: [7])
+        case .standard: Budget(seconds: 4, periods: 3, rounds: 3, controlWorkloads: .max, plantedLosses: [1, 7])
+        case .thorough: Budget(seconds: 60, periods: 4, rounds: 10, controlWorkloads: .max, plantedLosses: [1, 7, 10, 100])
+        }
+    }
+}

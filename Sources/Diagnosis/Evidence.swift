@@ -1,0 +1,70 @@
+import Measurement
+
+/// The runs of a diagnosis, sorted by what they can show. Pure values: everything concluded follows from them.
+struct Evidence: Sendable {
+    let source: CounterSource
+    /// Runs that were meant to count right and that nothing disturbed.
+    let undisturbed: [RunRecord]
+    let disturbed: [RunRecord]
+    /// Runs in which truecount itself lost counts.
+    let control: [RunRecord]
+    /// The skid that rr allows for this CPU, in counts; nil where unknown.
+    let skidLimit: UInt64?
+
+    init(runs: [RunRecord], source: CounterSource, skidLimit: UInt64? = nil) {
+        self.source = source
+        self.skidLimit = skidLimit
+        control = runs.filter { $0.planted != nil }
+        let measured = runs.filter { $0.planted == nil }
+        undisturbed = measured.filter { !$0.isDisturbed }
+        disturbed = measured.filter { $0.isDisturbed }
+    }
+
+    func runs(in arms: Set<Arm>) -> [RunRecord] { undisturbed.filter { arms.contains($0.arm) } }
+    func disturbedRuns(in arms: Set<Arm>) -> Int { disturbed.count { arms.contains($0.arm) } }
+
+    var uninterrupted: [RunRecord] { runs(in: [.countingAlone]) }
+    var interrupted: [RunRecord] { runs(in: [.besideSameEvent, .besideOtherEvent, .samplerTotal]) }
+    var bystanders: [RunRecord] { runs(in: [.besideSameEvent, .besideOtherEvent]) }
+    /// Runs whose ledger tells true position and count of the same event.
+    var ledgers: [RunRecord] {
+        runs(in: [.besideSameEvent, .samplerTotal]).filter { run in
+            run.ledger.contains { $0.truePosition != nil }
+        }
+    }
+}
+
+extension RunRecord {
+    /// The total of the event that overflowed, where its closed form is known, and what it should have been.
+    var samplerTotals: (expected: UInt64, counted: UInt64)? {
+        switch arm {
+        case .countingAlone: nil
+        case .samplerTotal: (expected, counted)
+        case .besideSameEvent, .besideOtherEvent:
+            if let samplerExpected, let samplerCounted { (samplerExpected, samplerCounted) } else { nil }
+        }
+    }
+
+    /// Deficit of the event that overflowed.
+    var samplerDeficit: Int64? { samplerTotals.map { Int64(bitPattern: $0.expected &- $0.counted) } }
+
+    /// Losses between consecutive PMIs. The first PMI's and the last one's are left out: some faults lose
+    /// before the sample is taken and some after it, and in between both show the same.
+    var interiorLosses: [Int64] {
+        let losses = ledger.compactMap(\.lossSoFar)
+        guard losses.count == ledger.count else { return [] }
+        return zip(losses.dropFirst(), losses).map { $0 - $1 }
+    }
+
+    /// Counts between each overflow and its sample, as the counter believes. Right as long as skids are shorter than a period.
+    var apparentSkids: [UInt64] {
+        guard let period, period > 0 else { return [] }
+        return ledger.map { $0.counted % period }
+    }
+
+    /// PMIs that the sampler's own total calls for but that were not taken; negative if there were too many.
+    var missingPMIs: Int64? {
+        guard let period, period > 0, let totals = samplerTotals else { return nil }
+        return Int64(bitPattern: totals.counted / period) - Int64(bitPattern: pmis)
+    }
+}

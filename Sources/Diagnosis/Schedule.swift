@@ -1,0 +1,131 @@
+import Measurement
+import Workloads
+
+/// How fast a workload counts here, from one short run without PMIs.
+struct Calibration: Sendable {
+    var workload: Workload
+    /// Nanoseconds for each count; above 0.
+    var nanosecondsPerCount: Double
+    /// The closed form of the counted event, which is linear: fixed + perIteration × iterations.
+    var countsPerIteration: UInt64
+    var fixedCounts: UInt64
+    /// Counts of the sampled event of arm C for each count.
+    var sampledEventsPerCount: UInt64
+}
+
+/// One workload at one period, sized: its four arms run the same iterations.
+struct Setting: Sendable {
+    var workload: Workload
+    var iterations: UInt64
+    var period: UInt64
+    /// Period of the sampled event in arm C.
+    var otherPeriod: UInt64
+}
+
+/// The runs to be made: which workloads, how long, at which periods.
+struct Schedule: Sendable {
+    var settings: [Setting]
+    var ledgerSettings: [Setting]
+    var controlSettings: [Setting]
+    var rounds: Int
+    var plantedLosses: [UInt64]
+    var cpu: Int
+    /// What was asked for and is not done, a sentence each.
+    var omissions: [String]
+
+    /// Periods tried, in the order in which an effort takes them. Primes, so that no loop's length divides them. A breakpoint costs about a
+    /// microsecond on silicon and twenty in a guest, so its periods are shorter.
+    static let ladders: [CounterSource: [UInt64]] = [
+        .hardware: [100_003, 10_007, 1_000_003, 1_009],
+        .simulated: [100_003, 10_007, 1_000_003, 1_009],
+        .breakpoint: [97, 17, 389, 41],
+    ]
+
+    /// Ring and record hold that many PMIs of one run with room to spare.
+    static let mostPMIs: UInt64 = 2_000
+    /// A deficit has a slope over PMIs only if there are some.
+    static let fewestPMIs: UInt64 = 3
+
+    init(calibrations: [Calibration], source: CounterSource, request: DiagnosisRequest) {
+        let budget = request.effort.budget
+        let chosen = request.periods.isEmpty
+            ? Array((Self.ladders[source] ?? []).prefix(budget.periods)) : request.periods
+        rounds = request.rounds ?? budget.rounds
+        let windows = calibrations.count * chosen.count * Arm.allCases.count * rounds
+        let sizing = Sizing(
+            nanosecondsPerRun: budget.seconds * 1e9 / Double(max(1, windows)), sampleRateLimit: request.sampleRateLimit,
+            periodsAreFixed: !request.periods.isEmpty)
+        settings = calibrations.flatMap { sizing.settings(for: $0, periods: chosen) }
+        ledgerSettings = calibrations.compactMap { sizing.settings(for: $0, periods: Array(chosen.prefix(1))).first }
+        controlSettings = calibrations.prefix(budget.controlWorkloads).compactMap {
+            sizing.controlSetting(for: $0, period: chosen.first ?? 97)
+        }
+        plantedLosses = budget.plantedLosses
+        cpu = request.cpu
+        omissions = request.periods.flatMap { period in
+            calibrations.filter { period > sizing.longestPeriod(for: $0) }.map {
+                "\($0.workload.name) is left out at period \(period): one run would take longer than \(Int(Sizing.longestRun / 1e9)) s"
+            }
+        }
+    }
+
+    /// The plans of one round of the four arms, workloads in an order of their own, arms beside each other so that whatever drifts drifts through all of them.
+    func interleaved(_ settings: [Setting], arms: [Arm], using generator: inout SeededGenerator) -> [(Setting, Arm)] {
+        settings.shuffled(using: &generator).flatMap { setting in
+            arms.shuffled(using: &generator).map { (setting, $0) }
+        }
+    }
+}
+
+/// Turns a workload's speed into iterations.
+struct Sizing {
+    var nanosecondsPerRun: Double
+    var sampleRateLimit: UInt64
+    /// Whether the person asked for these very periods.
+    var periodsAreFixed: Bool
+
+    /// A period that a person asked for is given up only for a workload that would need longer than this for one run.
+    static let longestRun: Double = 2e9
+
+    func settings(for calibration: Calibration, periods: [UInt64]) -> [Setting] {
+        let longest = longestPeriod(for: calibration)
+        var seen: Set<UInt64> = []
+        return periods.map { periodsAreFixed ? $0 : min($0, longest) }
+            .filter { $0 <= longest && seen.insert($0).inserted }
+            .map { setting(for: calibration, period: $0, atMost: mostPMIs(at: $0, calibration)) }
+    }
+
+    /// The longest period of which the workload can afford the fewest PMIs and a half. Of its own accord a slow workload may take four times its share.
+    func longestPeriod(for calibration: Calibration) -> UInt64 {
+        let nanoseconds = periodsAreFixed ? Self.longestRun : 4 * nanosecondsPerRun
+        let affordable = max(8, UInt64(nanoseconds / calibration.nanosecondsPerCount))
+        return max(2, affordable * 2 / (2 * Schedule.fewestPMIs + 1)) | 1
+    }
+
+    /// A control run needs few PMIs: each is followed by single steps.
+    func controlSetting(for calibration: Calibration, period: UInt64) -> Setting? {
+        let affordable = UInt64(nanosecondsPerRun / calibration.nanosecondsPerCount)
+        let usable = periodsAreFixed ? period : min(period, max(41, affordable / 8) | 1)
+        // Each loss has to end before the next overflow.
+        return setting(for: calibration, period: max(usable, 401), atMost: 5)
+    }
+
+    /// The kernel stops an event that interrupts `perf_event_max_sample_rate / HZ` times in one tick (kernel/events/core.c, `__perf_event_account_interrupt`).
+    /// Either PMIs are ten times rarer than that, or the whole run has fewer than a tenth of a tick's at the shortest tick, 1/1000 s.
+    func mostPMIs(at period: UInt64, _ calibration: Calibration) -> UInt64 {
+        let nanosecondsBetweenPMIs = Double(period) * calibration.nanosecondsPerCount
+        if nanosecondsBetweenPMIs * Double(sampleRateLimit) >= 10 * 1e9 { return Schedule.mostPMIs }
+        return min(Schedule.mostPMIs, max(Schedule.fewestPMIs, sampleRateLimit / 1000 / 10))
+    }
+
+    private func setting(for calibration: Calibration, period: UInt64, atMost: UInt64) -> Setting {
+        let counts = UInt64(nanosecondsPerRun / calibration.nanosecondsPerCount)
+        let pmis = min(atMost, max(Schedule.fewestPMIs, counts / period))
+        // The end lies midway between two overflows, so that the number of PMIs does not hang on the last one's skid.
+        let wanted = pmis * period + period / 2
+        let iterations = max(1, (wanted - min(wanted, calibration.fixedCounts)) / calibration.countsPerIteration)
+        return Setting(
+            workload: calibration.workload, iterations: iterations, period: period,
+            otherPeriod: max(2, period * calibration.sampledEventsPerCount))
+    }
+}

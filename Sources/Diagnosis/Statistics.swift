@@ -1,0 +1,42 @@
+/// The little statistics that a diagnosis needs: they say how sure it is, never whether counts are equal.
+enum Statistics {
+    /// A line y = intercept + slope × x through points, by least squares.
+    struct Line: Equatable {
+        var slope: Double
+        var intercept: Double
+    }
+
+    /// Nil unless there are at least two different x.
+    static func line(through points: [(x: Double, y: Double)]) -> Line? {
+        guard points.count >= 2 else { return nil }
+        let count = Double(points.count)
+        let meanX = points.reduce(0) { $0 + $1.x } / count
+        let meanY = points.reduce(0) { $0 + $1.y } / count
+        let spread = points.reduce(0) { $0 + ($1.x - meanX) * ($1.x - meanX) }
+        guard spread > 0 else { return nil }
+        let slope = points.reduce(0) { $0 + ($1.x - meanX) * ($1.y - meanY) } / spread
+        return Line(slope: slope, intercept: meanY - slope * meanX)
+    }
+
+    /// The lower of the two middle values where their number is even, so that it is one of the values.
+    static func median(of sorted: [Int64]) -> Int64? {
+        sorted.isEmpty ? nil : sorted[(sorted.count - 1) / 2]
+    }
+
+    /// The rate above which n trials without a hit are less likely than 5 %: the "rule of three",
+    /// Hanley and Lippman-Hand, JAMA 249 (1983) 1743.
+    static func ruleOfThree(trials: UInt64) -> Double? {
+        trials == 0 ? nil : 3 / Double(trials)
+    }
+
+    /// Interval for the mean of values, by their standard error, with 99.9 % confidence. Nil for fewer than two values.
+    static func meanInterval(of values: [Int64]) -> Interval? {
+        guard values.count >= 2 else { return nil }
+        let count = Double(values.count)
+        let mean = values.reduce(0.0) { $0 + Double($1) } / count
+        let variance = values.reduce(0.0) { $0 + (Double($1) - mean) * (Double($1) - mean) } / (count - 1)
+        // The two-sided 99.9 % quantile of the normal distribution.
+        let halfWidth = 3.2905 * (variance / count).squareRoot()
+        return Interval(low: mean - halfWidth, high: mean + halfWidth, confidence: 0.999)
+    }
+}

@@ -1,0 +1,36 @@
+import Measurement
+
+/// From probes and findings to the verdict. The first rule that applies decides.
+enum VerdictRule {
+    static func decide(
+        source: CounterSource, findings: [Finding], probes: [ProbeResult], failure: MeasurementError?, interrupted: Bool
+    ) -> (verdict: Verdict, reasons: [String]) {
+        let reproduced = findings.filter(\.isReproduced)
+        if !reproduced.isEmpty {
+            return (.faulty, reproduced.map { "\($0.fault.rawValue): \($0.mechanism)" })
+        }
+        if let failure, failure.isUnsupported { return (.unsupported, [failure.description]) }
+
+        var doubts: [String] = []
+        if interrupted { doubts.append("interrupted before the end; this is what was known by then") }
+        if let failure { doubts.append(failure.description) }
+        doubts += findings.map { "\($0.fault.rawValue) was seen in one run and not again when it was repeated" }
+        doubts += probes.filter { $0.outcome == .inconclusive }.map { "\($0.id): \($0.reason)" }
+        if !doubts.isEmpty { return (.inconclusive, doubts) }
+
+        switch source {
+        case .breakpoint:
+            return (
+                .unsupported,
+                [
+                    "there is no core PMU here, so whether PMIs lose branches cannot be told",
+                    "the kernel's perf core counted every breakpoint exactly",
+                ]
+            )
+        case .hardware, .simulated:
+            let pmis = probes.first { $0.id == PMITotals().id }?.pmis ?? 0
+            let bound = Statistics.ruleOfThree(trials: pmis).map { ", so fewer than one in \(UInt64(1 / $0)) loses any (95 %)" }
+            return (.accurate, ["every run is exact; \(pmis) PMIs lost nothing\(bound ?? "")"])
+        }
+    }
+}
