@@ -15,7 +15,7 @@ let package = Package(
     name: "truecount",
     products: [
         .library(name: "PerfEvents", targets: ["PerfEvents"]),
-        .library(name: "TrueCount", targets: ["Workloads", "Measurement", "Diagnosis"]),
+        .library(name: "TrueCount", targets: ["Workloads", "Measurement", "Diagnosis", "Reporting"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
@@ -29,8 +29,11 @@ let package = Package(
         .target(name: "Measurement", dependencies: ["CPerf", "PerfEvents", "Workloads", system], swiftSettings: settings),
         .target(name: "Diagnosis", dependencies: ["Measurement", "Workloads", "PerfEvents"], swiftSettings: settings),
         .testTarget(name: "WorkloadsTests", dependencies: ["Workloads", "CPerf", system], swiftSettings: settings),
-        .testTarget(name: "PerfEventsTests", dependencies: ["PerfEvents", "CPerf", system], swiftSettings: settings),
         .testTarget(name: "MeasurementTests", dependencies: ["Measurement", "PerfEvents", "Workloads", system], swiftSettings: settings),
         .testTarget(name: "DiagnosisTests", dependencies: ["Diagnosis", "Measurement", "Workloads"], swiftSettings: settings),
+        .testTarget(name: "PerfEventsTests", dependencies: ["PerfEvents", "CPerf", system], swiftSettings: settings),
+        .target(name: "Reporting", dependencies: ["Diagnosis", "Measurement", system], swiftSettings: settings),
+        .testTarget(
+            name: "ReportingTests", dependencies: ["Reporting", "Diagnosis", "Measurement", system], swiftSettings: settings),
     ]
 )

@@ -1,0 +1,45 @@
+import Diagnosis
+
+/// A finding as a headline: the fault's name, its size, and where it shows.
+enum FindingText {
+    static func headline(_ finding: Finding) -> String {
+        "\(finding.fault.rawValue): \(size(finding)) \(occasion(finding.per))" + (place(finding.fault).map { ", \($0)" } ?? "")
+    }
+
+    /// "10 branches lost", "9 to 10 branches lost (median 10)", "3 branches too many".
+    private static func size(_ finding: Finding) -> String {
+        let size = finding.size
+        let isSurplus = size.max <= 0 && size.min < 0
+        // A surplus is negative: its largest magnitude is the minimum.
+        let low = isSurplus ? size.max : size.min
+        let high = isSurplus ? size.min : size.max
+        let noun = noun(finding.fault)
+        let what = isSurplus ? "too many" : size.min < 0 ? "off" : verb(finding.fault)
+        if low == high { return "\(Figures.counted(low.magnitude, noun)) \(what)" }
+        let median = isSurplus ? figure(size.median.magnitude) : figure(size.median)
+        let range = isSurplus ? "\(figure(low.magnitude)) to \(figure(high.magnitude))" : "\(figure(low)) to \(figure(high))"
+        return "\(range) \(noun == "PMI" ? "PMIs" : "branches") \(what) (median \(median))"
+    }
+
+    private static func figure(_ value: Int64) -> String { (value < 0 ? "-" : "") + Figures.grouped(value.magnitude) }
+    private static func figure(_ value: UInt64) -> String { Figures.grouped(value) }
+
+    private static func occasion(_ unit: FaultUnit) -> String {
+        switch unit {
+        case .pmi: "at each PMI"
+        case .run: "in each run"
+        }
+    }
+
+    private static func noun(_ fault: Fault) -> String { fault == .lostPMI ? "PMI" : "branch" }
+    private static func verb(_ fault: Fault) -> String { fault == .latePMI ? "late" : fault == .lostPMI ? "missing" : "lost" }
+
+    /// On which counters a fault shows, where its name says so by definition (DESIGN.md, fault slugs).
+    private static func place(_ fault: Fault) -> String? {
+        switch fault {
+        case .freezeOnPMI: "on every counter of this CPU"
+        case .pmiDrop: "on the sampled counter only"
+        default: nil
+        }
+    }
+}

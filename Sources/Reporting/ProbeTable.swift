@@ -1,0 +1,82 @@
+import Diagnosis
+import Measurement
+
+/// One line a probe: its title, the runs and PMIs that the answer rests on, and the answer.
+struct ProbeTable {
+    let style: TextStyle
+    let source: CounterSource
+
+    /// Columns that an answer must have beside the figures; with less it goes to a line of its own.
+    private static let minimumAnswerWidth = 16
+
+    private struct Row {
+        var title: String
+        var runs: String
+        var pmis: String
+        var answer: String
+        var outcome: ProbeOutcome
+    }
+
+    func lines(_ probes: [ProbeResult]) -> [String] {
+        let rows = probes.map(row)
+        let titleWidth = rows.map(\.title.count).max() ?? 0
+        let runsWidth = rows.map(\.runs.count).max() ?? 0
+        let pmisWidth = rows.map(\.pmis.count).max() ?? 0
+        return rows.flatMap { row in
+            let figures =
+                "  \(padded(row.title, titleWidth))   \(padded(row.runs, runsWidth, right: true))"
+                + "   \(padded(row.pmis, pmisWidth, right: true))   "
+            return joined(figures, row)
+        }
+    }
+
+    private func row(_ probe: ProbeResult) -> Row {
+        var answer = printable(probe.reason)
+        switch probe.outcome {
+        case .clean, .finding: break
+        case .inconclusive, .skipped: answer = "\(probe.outcome.rawValue): \(answer)"
+        }
+        if probe.disturbedRuns > 0 {
+            answer += " (\(Figures.counted(UInt64(probe.disturbedRuns), "disturbed run")) not used)"
+        }
+        // A row that is copied out of its report must still say that no PMU counted it (DESIGN.md, "Honesty").
+        let label =
+            switch source {
+            case .hardware: ""
+            case .breakpoint: "breakpoint: "
+            case .simulated: "SIMULATED: "
+            }
+        return Row(
+            title: label + printable(probe.title),
+            runs: probe.runs > 0 ? Figures.counted(UInt64(probe.runs), "run") : "",
+            pmis: probe.pmis > 0 ? Figures.counted(probe.pmis, "PMI") : "",
+            answer: answer, outcome: probe.outcome)
+    }
+
+    private func joined(_ figures: String, _ row: Row) -> [String] {
+        guard figures.count + Self.minimumAnswerWidth <= style.lineWidth ?? .max else { return stacked(row) }
+        let answer = style.wrapped(row.answer, indent: figures.count)
+        return [figures + painted(String(answer[0].dropFirst(figures.count)), row.outcome)] + answer.dropFirst()
+    }
+
+    /// For narrow terminals: the title, and beneath it what else there is.
+    private func stacked(_ row: Row) -> [String] {
+        let figures = [row.runs, row.pmis].filter { !$0.isEmpty }.joined(separator: " ")
+        return style.wrapped(row.title, indent: 2, hanging: 2) + (figures.isEmpty ? [] : style.wrapped(figures, indent: 4))
+            + style.wrapped(row.answer, indent: 4).map { painted($0, row.outcome) }
+    }
+
+    private func painted(_ text: String, _ outcome: ProbeOutcome) -> String {
+        switch outcome {
+        case .clean: text
+        case .finding: style.coloured(text, .bad)
+        case .inconclusive: style.coloured(text, .unsure)
+        case .skipped: style.coloured(text, .dim)
+        }
+    }
+
+    private func padded(_ text: String, _ width: Int, right: Bool = false) -> String {
+        let padding = String(repeating: " ", count: max(0, width - text.count))
+        return right ? padding + text : text + padding
+    }
+}

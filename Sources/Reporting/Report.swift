@@ -1,0 +1,68 @@
+import Diagnosis
+import FoundationEssentials
+import Measurement
+
+/// One diagnosis, as a machine reads it. The property names are the report's format: from `schemaVersion` 1 on they only
+/// ever get company. What is absent is left out of the JSON, never `null`; counts are integers of 64 bits.
+///
+/// `Environment` is what is known of the machine.
+public struct Report<Environment: Codable & Sendable & Hashable>: Codable, Sendable, Hashable {
+    /// Raised when a name changes its meaning or goes away.
+    public var schemaVersion: Int
+    public var tool: Tool
+    /// When the diagnosis was started; an RFC 3339 string of whole seconds in the JSON.
+    public var startedAt: Date
+    /// The command line, without the program's name.
+    public var arguments: [String]
+    /// What the order of the runs was drawn from.
+    public var seed: UInt64
+    public var source: CounterSource
+    public var verdict: Verdict
+    /// Why this verdict, most important first, a sentence each.
+    public var reasons: [String]
+    public var scope: Scope
+    public var environment: Environment
+    public var findings: [Finding]
+    public var probes: [ProbeResult]
+    public var runs: [RunRecord]
+    /// True if the diagnosis was stopped before its end, else absent.
+    public var interrupted: Bool?
+
+    public init(
+        result: DiagnosisResult, scope: Scope, environment: Environment, startedAt: Date, arguments: [String], seed: UInt64,
+        tool: Tool = .current
+    ) {
+        self.schemaVersion = reportSchemaVersion
+        self.tool = tool
+        // The format has whole seconds, and a report must be equal to what is read back from its JSON.
+        self.startedAt = Date(timeIntervalSince1970: startedAt.timeIntervalSince1970.rounded(.down))
+        self.arguments = arguments
+        self.seed = seed
+        self.source = result.source
+        self.verdict = result.verdict
+        self.reasons = result.reasons
+        self.scope = scope
+        self.environment = environment
+        self.findings = result.findings
+        self.probes = result.probes
+        self.runs = result.runs
+        self.interrupted = result.interrupted ? true : nil
+    }
+}
+
+/// The `schemaVersion` that this version of truecount writes.
+public let reportSchemaVersion = 1
+
+/// The program that made a report.
+public struct Tool: Codable, Sendable, Hashable {
+    public var name: String
+    /// Semantic version, such as `1.2.0`.
+    public var version: String
+
+    public init(name: String, version: String) {
+        self.name = name
+        self.version = version
+    }
+
+    public static let current = Tool(name: "truecount", version: "0.1.0")
+}

@@ -1,0 +1,101 @@
+import Diagnosis
+import Measurement
+
+/// A report as a person reads it: what was measured, a line a probe, and the verdict at the end, where the eye rests.
+public struct TextReport: Sendable {
+    private let style: TextStyle
+
+    public init(style: TextStyle = .plain) {
+        self.style = style
+    }
+
+    /// The whole text, with a newline at its end.
+    public func render<Environment>(_ report: Report<Environment>) -> String {
+        var lines = header(report)
+        lines += label(report.source)
+        if !report.probes.isEmpty {
+            lines.append("")
+            lines += ProbeTable(style: style, source: report.source).lines(report.probes)
+        }
+        lines.append("")
+        lines += verdict(report)
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    private func header<Environment>(_ report: Report<Environment>) -> [String] {
+        let scope = report.scope
+        let platform: String? =
+            switch scope.platform {
+            case .bareMetal: "bare metal"
+            case .guest: "guest of \(scope.hypervisor ?? "an unnamed hypervisor")"
+            case .unknown: nil
+            }
+        let facts: [String?] = [
+            "Linux \(scope.kernel)", scope.cpu, scope.coreType, platform, scope.microcode.map { "microcode \($0)" },
+        ]
+        let line = printable(facts.compactMap { $0 }.joined(separator: " · "))
+        return style.wrapped(line, hanging: 2) + counting(report.runs)
+    }
+
+    private func counting(_ runs: [RunRecord]) -> [String] {
+        guard let first = runs.first else { return [] }
+        let events = Set(runs.map(\.event))
+        let event = events.count == 1 ? printable(first.event) : "\(events.count) events"
+        let cpus = Set(runs.map(\.cpu)).sorted().map(String.init)
+        return style.wrapped("counting \(event) on CPU \(cpus.joined(separator: ", "))", hanging: 2)
+    }
+
+    /// What these counts can tell and what not, where they are not a core PMU's.
+    private func label(_ source: CounterSource) -> [String] {
+        switch source {
+        case .hardware: []
+        case .breakpoint:
+            style.wrapped(
+                "no core PMU: the kernel's perf core is checked with a breakpoint counter; whether PMIs lose branches"
+                    + " cannot be told here")
+        case .simulated:
+            style.wrapped("SIMULATED: a software model of a PMU was measured; nothing here is about this machine")
+        }
+    }
+
+    private func verdict<Environment>(_ report: Report<Environment>) -> [String] {
+        let reproduced = report.findings.filter(\.isReproduced)
+        let others = report.findings.filter { !$0.isReproduced }
+        var lines: [String] = []
+        if report.verdict == .faulty, !reproduced.isEmpty {
+            for finding in reproduced { lines += findingLines(finding, heading: word(.faulty), colour: .bad) }
+        } else {
+            let (first, rest) = (report.reasons.first, report.reasons.dropFirst())
+            lines += headline(word(report.verdict), first.map(printable), colour: colour(report.verdict))
+            for reason in rest { lines += style.wrapped(printable(reason), indent: 2) }
+            for finding in reproduced { lines += findingLines(finding, heading: "finding", colour: .unsure) }
+        }
+        for finding in others { lines += findingLines(finding, heading: "seen once, not reproduced", colour: .unsure) }
+        if report.interrupted == true {
+            lines += headline("INTERRUPTED", "this is what was known when it was stopped", colour: .unsure)
+        }
+        return lines
+    }
+
+    private func findingLines(_ finding: Finding, heading: String, colour: Colour) -> [String] {
+        headline(heading, FindingText.headline(finding), colour: colour)
+            + style.wrapped(printable(finding.mechanism), indent: 2)
+            + style.wrapped(printable(finding.advice), indent: 2)
+    }
+
+    private func headline(_ word: String, _ text: String?, colour: Colour) -> [String] {
+        let lines = style.wrapped(word + (text.map { " · \($0)" } ?? ""), hanging: 2)
+        guard let first = lines.first, first.hasPrefix(word) else { return lines }
+        return [style.coloured(word, colour) + first.dropFirst(word.count)] + lines.dropFirst()
+    }
+
+    private func word(_ verdict: Verdict) -> String { verdict.rawValue.uppercased() }
+
+    private func colour(_ verdict: Verdict) -> Colour {
+        switch verdict {
+        case .accurate: .good
+        case .faulty: .bad
+        case .inconclusive, .unsupported: .unsure
+        }
+    }
+}

@@ -1,0 +1,93 @@
+import Diagnosis
+import FoundationEssentials
+@testable import Measurement
+import Reporting
+
+/// Results with fixed figures, one for each verdict. They test rendering and are no measurements.
+enum Fixtures {
+    static let skylake = Scope(
+        kernel: "5.10.0-46-amd64", architecture: "x86_64", cpu: "Intel 06-5e-03 (Skylake)", microcode: "0x1", platform: .guest,
+        hypervisor: "QEMU")
+
+    static func report(_ result: DiagnosisResult, scope: Scope = skylake, seed: UInt64 = 7) -> Report<[String: String]> {
+        Report(
+            result: result, scope: scope, environment: ["machine": "fixture"],
+            startedAt: Date(timeIntervalSince1970: 1_763_860_000.75), arguments: ["diagnose", "--seed", "7"], seed: seed)
+    }
+
+    static func run(counted: UInt64 = 1_000_000, event: String = "BR_INST_RETIRED:CONDITIONAL (r01c4)") -> RunRecord {
+        RunRecord(
+            probe: "pmi-totals", workload: "tight-loop", iterations: 1_000_000, arm: .besideSameEvent, event: event,
+            period: 100_003, cpu: 0, expected: 1_000_000, counted: counted, samplerExpected: 1_000_000,
+            samplerCounted: counted, pmis: 9, throttles: 0, lost: 0, timeEnabled: 1_234_567, timeRunning: 1_234_567,
+            samplerTimeEnabled: 1_234_570, samplerTimeRunning: 1_234_570, voluntarySwitches: 0, involuntarySwitches: 0,
+            migrations: 0, disturbances: [],
+            ledger: [LedgerRow(index: 1, time: 17, offset: 42, truePosition: 100_013, counted: 100_003)])
+    }
+
+    static let accurate = DiagnosisResult(
+        source: .hardware, verdict: .accurate,
+        reasons: ["every count was exact", "a loss above 1 branch in 16,000 PMIs is excluded with 95 % confidence"], findings: [],
+        probes: [
+            ProbeResult(
+                id: "uninterrupted-exactness", question: "Is a run without PMIs exact?", title: "uninterrupted runs exact",
+                outcome: .clean, reason: "yes", runs: 96),
+            ProbeResult(
+                id: "pmi-totals", question: "Do PMIs change the count?", title: "interrupted runs exact", outcome: .clean,
+                reason: "yes", runs: 96, disturbedRuns: 1, pmis: 48_210),
+            ProbeResult(
+                id: "planted-loss-control", question: "Would a loss be seen?", title: "planted loss found", outcome: .clean,
+                reason: "yes, 7 of 7", runs: 12, pmis: 2_400),
+        ],
+        runs: [run()], interrupted: false)
+
+    static let freeze = Finding(
+        fault: .freezeOnPMI, per: .pmi, size: FaultSize(min: 10, median: 10, max: 10, mean: 10),
+        interval: Interval(low: 9.9, high: 10.1, confidence: 0.95),
+        mechanism: "Counters stop at the overflow; the interrupt comes 10 branches later; nobody counts those.",
+        advice: "This kernel was booted with perf_v4_pmi=1. Boot without it.",
+        evidence: ["deficit = 10 × PMIs in 96 runs"],
+        excluded: [ExcludedAlternative(alternative: "throttling", because: "no THROTTLE record")], runsShowing: 96)
+
+    static let faulty = DiagnosisResult(
+        source: .hardware, verdict: .faulty, reasons: ["counts go missing at PMIs"], findings: [freeze],
+        probes: [
+            ProbeResult(
+                id: "uninterrupted-exactness", question: "Is a run without PMIs exact?", title: "uninterrupted runs exact",
+                outcome: .clean, reason: "yes", runs: 96),
+            ProbeResult(
+                id: "pmi-totals", question: "Do PMIs change the count?", title: "interrupted runs exact", outcome: .finding,
+                reason: "no: low by 10 per PMI", runs: 96, pmis: 48_210),
+            ProbeResult(
+                id: "bystander", question: "Does a bystander lose the same?", title: "bystander counter", outcome: .finding,
+                reason: "loses the same", runs: 48, pmis: 24_105),
+        ],
+        runs: [run(counted: 999_910)], interrupted: false)
+
+    static let inconclusive = DiagnosisResult(
+        source: .hardware, verdict: .inconclusive, reasons: ["the planted loss was not found", "3 runs were throttled"],
+        findings: [
+            Finding(
+                fault: .pmiSurplus, per: .run, size: FaultSize(min: -3, median: -2, max: -1, mean: -2),
+                mechanism: "Branches were counted twice.", advice: "Run it again with --thorough.", evidence: [], runsShowing: 1)
+        ],
+        probes: [
+            ProbeResult(
+                id: "planted-loss-control", question: "Would a loss be seen?", title: "planted loss found",
+                outcome: .inconclusive, reason: "6 of 7", runs: 1, pmis: 1)
+        ],
+        runs: [run()], interrupted: true)
+
+    static let unsupported = DiagnosisResult(
+        source: .breakpoint, verdict: .unsupported,
+        reasons: ["this machine shows Linux no core PMU, so nothing is known of PMIs", "run it on bare metal"], findings: [],
+        probes: [
+            ProbeResult(
+                id: "uninterrupted-exactness", question: "Is a run without PMIs exact?", title: "uninterrupted runs exact",
+                outcome: .clean, reason: "yes", runs: 30),
+            ProbeResult(
+                id: "pmi-count", question: "As many PMIs as periods?", title: "number of PMIs", outcome: .skipped,
+                reason: "not asked for"),
+        ],
+        runs: [run(event: "breakpoint at tight-loop+0x20")], interrupted: false)
+}

@@ -1,0 +1,63 @@
+import Diagnosis
+import FoundationEssentials
+import Measurement
+import Reporting
+import Testing
+
+@Suite("The JSON of a report")
+struct ReportJSONTests {
+    @Test("What is read back is equal to what was written, and writes the same bytes")
+    func roundTrip() throws {
+        for result in [Fixtures.accurate, Fixtures.faulty, Fixtures.inconclusive, Fixtures.unsupported] {
+            let report = Fixtures.report(result)
+            let bytes = try ReportJSON.encode(report)
+            let readBack = try ReportJSON.decode(Report<[String: String]>.self, from: bytes)
+            #expect(readBack == report)
+            #expect(try ReportJSON.encode(readBack) == bytes)
+        }
+    }
+
+    @Test("The names that the format promises are there, and the absent is left out")
+    func names() throws {
+        let text = try json(Fixtures.report(Fixtures.faulty))
+        let promised = [
+            "schemaVersion", "tool", "name", "version", "startedAt", "arguments", "seed", "source", "verdict", "reasons", "scope",
+            "environment", "findings", "fault", "per", "size", "min", "median", "max", "mean", "interval", "low", "high",
+            "confidence", "mechanism", "evidence", "excluded", "probes", "id", "question", "outcome", "reason", "runs", "probe",
+            "workload", "iterations", "arm", "event", "period", "cpu", "expected", "counted", "pmis", "throttles", "lost",
+            "timeEnabled", "timeRunning", "ledger",
+        ]
+        for name in promised { #expect(text.contains("\"\(name)\" : "), "\(name)") }
+        #expect(text.contains("\"schemaVersion\" : 1"))
+        #expect(text.contains("\"startedAt\" : \"2025-11-23T01:06:40Z\""))
+        #expect(text.hasSuffix("}\n"))
+        #expect(!text.contains("null"))
+        #expect(!text.contains("\"interrupted\""))
+        #expect(try json(Fixtures.report(Fixtures.inconclusive)).contains("\"interrupted\" : true"))
+    }
+
+    @Test("Counts beyond the integers of a double are written and read to the last digit")
+    func largeIntegers() throws {
+        var result = Fixtures.faulty
+        result.runs[0].expected = .max
+        result.runs[0].counted = 9_007_199_254_740_993
+        result.findings[0].size = FaultSize(min: .min, median: .max - 1, max: .max, mean: 0.5)
+        let report = Fixtures.report(result, seed: .max - 1)
+        let text = try json(report)
+        for digits in ["18446744073709551615", "9007199254740993", "-9223372036854775808", "9223372036854775806", "18446744073709551614"] {
+            #expect(text.contains(" \(digits)"))
+        }
+        #expect(try ReportJSON.decode(Report<[String: String]>.self, from: Array(text.utf8)) == report)
+    }
+
+    @Test("A number that JSON does not have is an error, not a report")
+    func notFinite() throws {
+        var result = Fixtures.faulty
+        result.findings[0].size.mean = .nan
+        #expect(throws: EncodingError.self) { try ReportJSON.encode(Fixtures.report(result)) }
+    }
+
+    private func json(_ report: Report<[String: String]>) throws -> String {
+        String(decoding: try ReportJSON.encode(report), as: UTF8.self)
+    }
+}

@@ -1,0 +1,158 @@
+import Diagnosis
+import Measurement
+import Reporting
+import Testing
+
+@Suite("The text of a report")
+struct TextReportTests {
+    @Test("An accurate machine gets a line a probe, and its verdict at the end")
+    func accurate() {
+        #expect(
+            TextReport().render(Fixtures.report(Fixtures.accurate)) == """
+                Linux 5.10.0-46-amd64 · Intel 06-5e-03 (Skylake) · guest of QEMU · microcode 0x1
+                counting BR_INST_RETIRED:CONDITIONAL (r01c4) on CPU 0
+
+                  uninterrupted runs exact   96 runs                 yes
+                  interrupted runs exact     96 runs   48,210 PMIs   yes (1 disturbed run not used)
+                  planted loss found         12 runs    2,400 PMIs   yes, 7 of 7
+
+                ACCURATE · every count was exact
+                  a loss above 1 branch in 16,000 PMIs is excluded with 95 % confidence
+
+                """)
+    }
+
+    @Test("A fault gets its name, its size, its mechanism and the next step")
+    func faulty() {
+        #expect(
+            TextReport().render(Fixtures.report(Fixtures.faulty)) == """
+                Linux 5.10.0-46-amd64 · Intel 06-5e-03 (Skylake) · guest of QEMU · microcode 0x1
+                counting BR_INST_RETIRED:CONDITIONAL (r01c4) on CPU 0
+
+                  uninterrupted runs exact   96 runs                 yes
+                  interrupted runs exact     96 runs   48,210 PMIs   no: low by 10 per PMI
+                  bystander counter          48 runs   24,105 PMIs   loses the same
+
+                FAULTY · freeze-on-pmi: 10 branches lost at each PMI, on every counter of this CPU
+                  Counters stop at the overflow; the interrupt comes 10 branches later; nobody counts those.
+                  This kernel was booted with perf_v4_pmi=1. Boot without it.
+
+                """)
+    }
+
+    @Test("What was seen once is no verdict, and an interrupted diagnosis says so")
+    func inconclusive() {
+        #expect(
+            TextReport().render(Fixtures.report(Fixtures.inconclusive)) == """
+                Linux 5.10.0-46-amd64 · Intel 06-5e-03 (Skylake) · guest of QEMU · microcode 0x1
+                counting BR_INST_RETIRED:CONDITIONAL (r01c4) on CPU 0
+
+                  planted loss found   1 run   1 PMI   inconclusive: 6 of 7
+
+                INCONCLUSIVE · the planted loss was not found
+                  3 runs were throttled
+                seen once, not reproduced · pmi-surplus: 1 to 3 branches too many (median 2) in each run
+                  Branches were counted twice.
+                  Run it again with --thorough.
+                INTERRUPTED · this is what was known when it was stopped
+
+                """)
+    }
+
+    @Test("Without a PMU every line says that a breakpoint counted")
+    func unsupported() {
+        #expect(
+            TextReport().render(Fixtures.report(Fixtures.unsupported)) == """
+                Linux 5.10.0-46-amd64 · Intel 06-5e-03 (Skylake) · guest of QEMU · microcode 0x1
+                counting breakpoint at tight-loop+0x20 on CPU 0
+                no core PMU: the kernel's perf core is checked with a breakpoint counter; whether PMIs lose branches cannot be told here
+
+                  breakpoint: uninterrupted runs exact   30 runs      yes
+                  breakpoint: number of PMIs                          skipped: not asked for
+
+                UNSUPPORTED · this machine shows Linux no core PMU, so nothing is known of PMIs
+                  run it on bare metal
+
+                """)
+    }
+
+    @Test("No line is wider than the terminal, down to forty columns", arguments: [40, 50, 60, 72, 80, 100, 132])
+    func fitsTerminal(width: Int) {
+        for result in [Fixtures.accurate, Fixtures.faulty, Fixtures.inconclusive, Fixtures.unsupported] {
+            let text = TextReport(style: TextStyle(width: width)).render(Fixtures.report(result))
+            for line in text.split(separator: "\n") { #expect(line.count <= width, "\(line)") }
+        }
+    }
+
+    @Test("Narrow or wide, the same words are said in the same order")
+    func wrappingLosesNothing() {
+        for result in [Fixtures.accurate, Fixtures.faulty, Fixtures.inconclusive, Fixtures.unsupported] {
+            let report = Fixtures.report(result)
+            let words = TextReport().render(report).split(whereSeparator: \.isWhitespace)
+            for width in [40, 57, 80] {
+                let narrow = TextReport(style: TextStyle(width: width)).render(report)
+                #expect(narrow.split(whereSeparator: \.isWhitespace) == words)
+            }
+        }
+    }
+
+    @Test("Colour only adds escape sequences, and plain text has none")
+    func colour() {
+        for result in [Fixtures.accurate, Fixtures.faulty, Fixtures.inconclusive, Fixtures.unsupported] {
+            let report = Fixtures.report(result)
+            let plain = TextReport().render(report)
+            let coloured = TextReport(style: TextStyle(usesColour: true)).render(report)
+            #expect(!plain.contains("\u{1B}"))
+            #expect(coloured.contains("\u{1B}["))
+            #expect(coloured.replacing(#/\u{1B}\[[0-9;]*m/#, with: "") == plain)
+        }
+    }
+
+    @Test("No control character of a machine's or an event's name reaches the terminal")
+    func controlCharacters() {
+        var result = Fixtures.faulty
+        result.reasons = ["a\u{7}b"]
+        result.findings[0].advice = "\u{1B}]0;title\u{7}\nsecond line"
+        result.findings[0].mechanism = "\u{9B}2J"
+        result.probes[0].title = "x\u{1B}[2K\r"
+        result.probes[0].reason = "\u{202E}sey"
+        result.runs[0].event = "event\u{8}\u{1B}c"
+        var scope = Fixtures.skylake
+        scope.cpu = "CPU\u{1B}[31m\u{85}"
+        scope.hypervisor = "evil\nFAULTY"
+        let text = TextReport(style: TextStyle(width: 80)).render(Fixtures.report(result, scope: scope))
+        for scalar in text.unicodeScalars where scalar != "\n" {
+            #expect(scalar.value >= 0x20 && !(0x7F...0x9F).contains(scalar.value) && scalar.value != 0x202E)
+        }
+        #expect(!text.contains("\nFAULTY ·") || text.components(startingLine: "FAULTY") == 1)
+    }
+
+    @Test(
+        "A size reads as a sentence",
+        arguments: [
+            (FaultSize(min: 1, median: 1, max: 1, mean: 1), Fault.pmiDrop, FaultUnit.pmi,
+                "pmi-drop: 1 branch lost at each PMI, on the sampled counter only"),
+            (FaultSize(min: 9, median: 10, max: 10, mean: 9.9), .freezeOnPMI, .pmi,
+                "freeze-on-pmi: 9 to 10 branches lost (median 10) at each PMI, on every counter of this CPU"),
+            (FaultSize(min: -1_200, median: -1_200, max: -1_200, mean: -1_200), .pmiSurplus, .pmi,
+                "pmi-surplus: 1,200 branches too many at each PMI"),
+            (FaultSize(min: -2, median: 0, max: 2, mean: 0), .unexplained, .run,
+                "unexplained: -2 to 2 branches off (median 0) in each run"),
+            (FaultSize(min: 0, median: 3, max: 9, mean: 4), .unexplained, .run,
+                "unexplained: 0 to 9 branches lost (median 3) in each run"),
+            (FaultSize(min: 2, median: 2, max: 2, mean: 2), .lostPMI, .run, "lost-pmi: 2 PMIs missing in each run"),
+        ])
+    func sizes(size: FaultSize, fault: Fault, unit: FaultUnit, headline: String) {
+        var result = Fixtures.faulty
+        result.findings[0].size = size
+        result.findings[0].fault = fault
+        result.findings[0].per = unit
+        #expect(TextReport().render(Fixtures.report(result)).contains("FAULTY · \(headline)\n"))
+    }
+}
+
+extension String {
+    fileprivate func components(startingLine word: String) -> Int {
+        split(separator: "\n").count { $0.hasPrefix(word) }
+    }
+}
