@@ -11,11 +11,14 @@ let settings: [SwiftSetting] = [
 
 let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
 
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+
 let package = Package(
     name: "truecount",
     products: [
         .library(name: "PerfEvents", targets: ["PerfEvents"]),
         .library(name: "TrueCount", targets: ["Workloads", "Measurement", "Diagnosis", "Reporting"]),
+        .executable(name: "truecount", targets: ["truecount"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
@@ -33,6 +36,10 @@ let package = Package(
         .testTarget(name: "DiagnosisTests", dependencies: ["Diagnosis", "Measurement", "Workloads"], swiftSettings: settings),
         .testTarget(name: "PerfEventsTests", dependencies: ["PerfEvents", "CPerf", system], swiftSettings: settings),
         .target(name: "Reporting", dependencies: ["Diagnosis", "Measurement", system], swiftSettings: settings),
+        .executableTarget(
+            name: "truecount",
+            dependencies: ["Reporting", "Diagnosis", "Measurement", "Workloads", "PerfEvents", "CPerf", argumentParser, system],
+            swiftSettings: settings),
         .testTarget(
             name: "ReportingTests", dependencies: ["Reporting", "Diagnosis", "Measurement", system], swiftSettings: settings),
     ]

@@ -1,0 +1,117 @@
+import ArgumentParser
+import Diagnosis
+import FoundationEssentials
+import Glibc
+import Reporting
+
+struct DiagnoseCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "diagnose",
+        abstract: "Measure whether branches are lost when the counter interrupts, and give a verdict.",
+        discussion: """
+            Every workload runs alone and beside a counter that interrupts, several times, on one CPU. Each count must be \
+            equal to the known one; a single branch more or less is a finding. A planted loss proves that a loss would be \
+            seen. Without a core PMU the kernel's perf core is checked with a breakpoint counter, and the verdict is \
+            'unsupported'.
+
+            Examples:
+              truecount diagnose
+              truecount diagnose --thorough --cpu 4
+              truecount diagnose --period 10007 --period 1000003
+              truecount diagnose --format json --output report.json
+
+            \(exitCodeHelp)
+
+            Ctrl-C ends the diagnosis after the run in hand and reports what is known by then, marked as interrupted; the \
+            exit code is that of the verdict. A second Ctrl-C ends it at once. A reader that stops reading (| head) \
+            changes neither.
+            """)
+
+    private static let exitCodeHelp = """
+        Exit codes:
+          0   accurate: every count was exact, and a planted loss was found
+          1   faulty: branches go missing, or are counted twice; reproduced
+          3   inconclusive: disturbed or interrupted, or too little was seen
+          4   unsupported: no core PMU, no permission, or no event for this CPU
+          64  a mistake in the command line
+          70  a mistake in truecount
+          74  the report could not be written
+        """
+
+    @Option(help: ArgumentHelp("What counts: the core PMU, a breakpoint counter, or the PMU if there is one.", valueName: "source"))
+    var pmu: SourceOption = .auto
+
+    @Option(help: ArgumentHelp("Count this event instead of the CPU's own: a name of libpfm4's, or rHEX.", valueName: "name"))
+    var event: String?
+
+    @Option(help: ArgumentHelp("Measure on this CPU instead of the first allowed one.", valueName: "number"))
+    var cpu: Int?
+
+    @Option(help: ArgumentHelp("Branches between two interrupts, at least 2; may be repeated.", valueName: "branches"))
+    var period: [UInt64] = []
+
+    @Option(help: ArgumentHelp("How often each run is made, at least 1; a finding needs 2.", valueName: "number"))
+    var runs: Int?
+
+    @Flag(help: "Two seconds: fewer runs, one period.")
+    var quick = false
+
+    @Flag(help: "A minute and more: more runs, more periods.")
+    var thorough = false
+
+    @Option(help: ArgumentHelp("Draw the order of the runs from this number, to repeat a diagnosis.", valueName: "number"))
+    var seed: UInt64?
+
+    @OptionGroup var output: OutputOptions
+
+    /// A higher number would keep the machine for days and its ledgers would fill the memory.
+    private static let mostRuns = 10_000
+
+    func validate() throws {
+        if quick && thorough { throw ValidationError("--quick and --thorough exclude each other") }
+        for period in period {
+            // perf_event_open(2) refuses periods with the highest bit (kernel commit 0819b2e30ccb).
+            guard period >= 2, period < 1 << 63 else {
+                throw ValidationError("--period \(period) is not between 2 and \(UInt64(1) << 63 - 1)")
+            }
+        }
+        if let runs, !(1...Self.mostRuns).contains(runs) {
+            throw ValidationError("--runs \(runs) is not between 1 and \(Self.mostRuns)")
+        }
+        if let cpu, cpu < 0 { throw ValidationError("--cpu \(cpu) is not a CPU's number") }
+    }
+
+    func run() throws {
+        let destination = try output.destination()
+        let startedAt = Date()
+        let seed = seed ?? Self.freshSeed()
+        Interruption.watch()
+        var progress = ProgressLine()
+        defer { progress.erase() }
+        let diagnosis = try Diagnose(options: options(seed: seed))
+            .run(isInterrupted: { Interruption.isRequested }, progress: { progress.show($0) })
+        progress.erase()
+        let report = Report(
+            result: diagnosis.result, scope: diagnosis.scope, environment: diagnosis.environment, startedAt: startedAt,
+            arguments: Array(CommandLine.arguments.dropFirst()), seed: seed)
+        try output.write(report, to: destination) { TextReport(style: $0).render(report) }
+        throw ExitStatus(report.verdict)
+    }
+
+    private func options(seed: UInt64) -> Diagnose.Options {
+        Diagnose.Options(
+            pmu: pmu, event: event, cpu: cpu, periods: period, runs: runs,
+            effort: quick ? .quick : thorough ? .thorough : .standard, seed: seed)
+    }
+
+    /// A number that is short enough to type. It only has to differ from one diagnosis to the next.
+    private static func freshSeed() -> UInt64 {
+        var now = timespec()
+        clock_gettime(CLOCK_REALTIME, &now)
+        return UInt64(UInt32(truncatingIfNeeded: now.tv_nsec ^ (now.tv_sec << 30)))
+    }
+}
+
+enum SourceOption: String, ExpressibleByArgument, CaseIterable {
+    case auto, hardware, breakpoint
+}

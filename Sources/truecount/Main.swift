@@ -1,0 +1,59 @@
+import ArgumentParser
+import Glibc
+import Reporting
+
+@main
+enum Main {
+    static func main() {
+        StandardStreams.prepare()
+        exit(run(Array(CommandLine.arguments.dropFirst())).rawValue)
+    }
+
+    private static func run(_ arguments: [String]) -> ExitStatus {
+        do {
+            var command = try Truecount.parseAsRoot(arguments)
+            try command.run()
+            return .success
+        } catch {
+            return conclude(error)
+        }
+    }
+
+    /// Says what went wrong, in one line, and gives the exit code for it.
+    private static func conclude(_ error: any Error) -> ExitStatus {
+        switch error {
+        case let status as ExitStatus:
+            return status
+        case let failure as Failure:
+            StandardStreams.complain(failure.message)
+            return failure.status
+        case let error as OutputError:
+            StandardStreams.complain(error.description)
+            return .inputOutput
+        default:
+            break
+        }
+        let message = Truecount.message(for: error)
+        switch Truecount.exitCode(for: error) {
+        case .success:
+            return show(Truecount.fullMessage(for: error))
+        case .validationFailure:
+            StandardStreams.complain("\(message.hasSuffix(".") ? String(message.dropLast()) : message); see truecount --help")
+            return .usage
+        default:
+            StandardStreams.complain("internal error: \(message)")
+            return .software
+        }
+    }
+
+    /// Help and version: what was asked for, so it goes to standard output, and not being able to write it is an error.
+    private static func show(_ text: String) -> ExitStatus {
+        do throws(OutputError) {
+            try StandardStreams.show(text.hasSuffix("\n") ? text : text + "\n")
+            return .success
+        } catch {
+            StandardStreams.complain(error.description)
+            return .inputOutput
+        }
+    }
+}
