@@ -40,6 +40,10 @@ let package = Package(
             name: "truecount",
             dependencies: ["Reporting", "Diagnosis", "Measurement", "Workloads", "PerfEvents", "CPerf", argumentParser, system],
             swiftSettings: settings),
+        .executableTarget(name: "deny-system-call", path: "Tests/DenySystemCall"),
+        .testTarget(
+            name: "EndToEndTests", dependencies: ["truecount", "deny-system-call", "Reporting", "Diagnosis", "Measurement"],
+            swiftSettings: settings),
         .testTarget(
             name: "ReportingTests", dependencies: ["Reporting", "Diagnosis", "Measurement", system], swiftSettings: settings),
     ]
