@@ -31,20 +31,20 @@ let package = Package(
         .target(name: "Workloads", dependencies: ["CPerf", "PerfEvents", system], swiftSettings: settings),
         .target(name: "Measurement", dependencies: ["CPerf", "PerfEvents", "Workloads", system], swiftSettings: settings),
         .target(name: "Diagnosis", dependencies: ["Measurement", "Workloads", "PerfEvents"], swiftSettings: settings),
-        .testTarget(name: "WorkloadsTests", dependencies: ["Workloads", "CPerf", system], swiftSettings: settings),
-        .testTarget(name: "MeasurementTests", dependencies: ["Measurement", "PerfEvents", "Workloads", system], swiftSettings: settings),
-        .testTarget(name: "DiagnosisTests", dependencies: ["Diagnosis", "Measurement", "Workloads"], swiftSettings: settings),
-        .testTarget(name: "PerfEventsTests", dependencies: ["PerfEvents", "CPerf", system], swiftSettings: settings),
-        .target(name: "Reporting", dependencies: ["Diagnosis", "Measurement", system], swiftSettings: settings),
+        .target(name: "Reporting", dependencies: ["Diagnosis", "Measurement", "Workloads", system], swiftSettings: settings),
         .executableTarget(
             name: "truecount",
             dependencies: ["Reporting", "Diagnosis", "Measurement", "Workloads", "PerfEvents", "CPerf", argumentParser, system],
             swiftSettings: settings),
+        .testTarget(name: "WorkloadsTests", dependencies: ["Workloads", "CPerf", system], swiftSettings: settings),
+        .testTarget(name: "MeasurementTests", dependencies: ["Measurement", "PerfEvents", "Workloads", system], swiftSettings: settings),
+        .testTarget(name: "DiagnosisTests", dependencies: ["Diagnosis", "Measurement", "Workloads"], swiftSettings: settings),
+        .testTarget(name: "PerfEventsTests", dependencies: ["PerfEvents", "CPerf", system], swiftSettings: settings),
         .executableTarget(name: "deny-system-call", path: "Tests/DenySystemCall"),
         .testTarget(
             name: "EndToEndTests", dependencies: ["truecount", "deny-system-call", "Reporting", "Diagnosis", "Measurement"],
             swiftSettings: settings),
         .testTarget(
-            name: "ReportingTests", dependencies: ["Reporting", "Diagnosis", "Measurement", system], swiftSettings: settings),
+            name: "ReportingTests", dependencies: ["Reporting", "Diagnosis", "Measurement", "Workloads", system], swiftSettings: settings),
     ]
 )

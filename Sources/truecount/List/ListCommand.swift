@@ -1,0 +1,17 @@
+import ArgumentParser
+
+struct ListCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list",
+        abstract: "Show what there is: probes, workloads, events, PMUs.",
+        discussion: """
+            One line an item, in plain columns, the name first, without a heading.
+
+            Examples:
+              truecount list workloads
+              truecount list events | grep -i cond
+              truecount list events --pmu skl
+              truecount list pmus --format json
+            """,
+        subcommands: [ListWorkloads.self, ListEvents.self, ListPMUs.self])
+}
