@@ -146,6 +146,11 @@ extension Counter {
 }
 
 extension Counter {
+    /// The calling thread's id, as ``deliverOverflow(signal:toThread:)`` needs it and records show it.
+    public static var callingThread: Int32 { cperf_thread_id() }
+}
+
+extension Counter {
     func context(_ operation: PerfError.Operation, period: UInt64? = nil) -> CallContext {
         CallContext(operation: operation, attributes: attributes, thread: thread, cpu: cpu, period: period)
     }

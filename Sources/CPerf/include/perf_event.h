@@ -52,6 +52,9 @@ int cperf_ring_unmap(void *address, size_t size);
 /// close(2). 0, or -errno.
 int cperf_descriptor_close(int descriptor);
 
+/// gettid(2), which only newer C libraries wrap.
+static inline pid_t cperf_thread_id(void) { return (pid_t)syscall(SYS_gettid); }
+
 /// Position up to which the kernel has written. Pairs with the write barrier in perf_output_put_handle()
 /// (kernel/events/ring_buffer.c): what lies before the head may be read after this.
 static inline uint64_t cperf_ring_head(const struct perf_event_mmap_page *page) {
