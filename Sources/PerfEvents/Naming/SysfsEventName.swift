@@ -35,11 +35,8 @@ package struct SysfsPMU: Sendable, Hashable {
         HybridCoreType.allCases.first { $0.pmuName == name }
     }
 
-    /// Whether it is a PMU of the cores: "cpu", one of a hybrid CPU, or one of Arm's, which alone have CPUs.
-    package var countsCores: Bool {
-        name == "cpu" || coreType != nil
-            || (cpus != nil && ["armv", "apple_", "arm_cortex", "riscv"].contains { name.hasPrefix($0) })
-    }
+    /// Whether it is a PMU of the cores. perf's rule (`is_pmu_core()`): "cpu" by name, all others by having "cpus".
+    package var countsCores: Bool { name == "cpu" || cpus != nil }
 
     /// The PMU of the core that a CPU is.
     package static func ofCore(cpu: Int, files: SystemFiles) -> SysfsPMU? {
