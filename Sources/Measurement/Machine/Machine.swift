@@ -1,0 +1,215 @@
+/// What this machine is, as far as it matters to a count: all that `truecount info` says, and the `environment` of a
+/// report. A value that cannot be known is absent, never guessed.
+public struct Machine: Codable, Sendable, Hashable {
+    public var kernel: Kernel
+    public var distribution: Distribution?
+    /// As `uname -m` writes it: "x86_64", "aarch64".
+    public var architecture: String?
+    public var processor: Processor
+    public var topology: Topology
+    public var hypervisor: Hypervisor?
+    public var firmware: Firmware?
+    public var pmus: [PMU]
+    public var limits: Limits
+    public var privileges: Privileges
+    /// Registers of the CPU of interest, where `/dev/cpu/N/msr` can be read.
+    public var registers: Registers?
+    /// Why `registers` is absent or incomplete, in a sentence.
+    public var registersProblem: String?
+    public var interrupts: Interrupts?
+    public var libpfm: Libpfm?
+    /// The event that counts branches, one for each type of core.
+    public var branchEvents: [BranchEvent]
+    /// Why `branchEvents` is empty, in a sentence.
+    public var branchEventsProblem: String?
+
+    /// Whether Linux has a PMU of the cores. A model that libpfm4 or CPUID knows is none.
+    public var hasCorePMU: Bool { pmus.contains(where: \.isCore) }
+
+    /// The core PMU that counts on the CPU of interest.
+    public var corePMU: PMU? {
+        pmus.first { $0.isCore && ($0.cpus.flatMap { SystemList.contains(processor.number, in: $0) } ?? true) }
+    }
+}
+
+extension Machine {
+    public struct Kernel: Codable, Sendable, Hashable {
+        /// `uname -r`.
+        public var release: String?
+        /// `uname -v`.
+        public var version: String?
+        /// `/proc/version`, which kernel bug reports have to quote.
+        public var banner: String?
+        /// `/proc/sys/kernel/tainted`: bits of Documentation/admin-guide/tainted-kernels.rst; 0 is untainted.
+        public var tainted: UInt64?
+        public var commandLine: String?
+        /// Those of the command line that change what is counted or how exactly.
+        public var bootParameters: [BootParameter]
+    }
+
+    /// `/etc/os-release`, os-release(5).
+    public struct Distribution: Codable, Sendable, Hashable {
+        public var id: String?
+        public var versionID: String?
+        public var name: String?
+    }
+
+    /// The CPU of interest.
+    public struct Processor: Codable, Sendable, Hashable {
+        /// Its number in Linux.
+        public var number: Int
+        /// "Intel 06-5e-03".
+        public var identity: String?
+        public var vendor: String?
+        public var family: Int?
+        public var model: Int?
+        public var stepping: Int?
+        public var name: String?
+        public var microcode: String?
+        /// Name of the micro-architecture, where truecount's table has it.
+        public var microarchitecture: String?
+        /// "core", "atom" or "lowpower" on hybrid CPUs.
+        public var coreType: String?
+        /// Implementer and part of `MIDR_EL1` on Arm.
+        public var implementer: Int?
+        public var part: Int?
+        /// CPUID leaf 1, EAX: what rr's issues ask for.
+        public var signature: UInt32?
+        /// Flags of `/proc/cpuinfo` that concern counting.
+        public var flags: [String]
+        public var performanceMonitoring: PerformanceMonitoring?
+    }
+
+    /// What CPUID says of the counters: leaf 0AH on Intel, 80000022H on AMD.
+    public struct PerformanceMonitoring: Codable, Sendable, Hashable {
+        /// Architectural performance monitoring version, Intel. 4 and above have the streamlined freeze on PMI.
+        public var version: Int?
+        public var generalCounters: Int?
+        /// Bits.
+        public var generalCounterWidth: Int?
+        public var fixedCounters: Int?
+        /// Bits.
+        public var fixedCounterWidth: Int?
+        /// AMD: PerfMonV2, the global control and status registers (Zen 4).
+        public var hasAMDVersion2: Bool?
+        /// AMD: the CPU can freeze LBR and counters at a PMI.
+        public var canFreezeAMD: Bool?
+    }
+
+    public struct Topology: Codable, Sendable, Hashable {
+        /// As sysfs writes lists: "0-3,8".
+        public var online: String?
+        public var onlineCount: Int?
+        /// Whether threads share cores now.
+        public var smtActive: Bool?
+        /// "on", "off", "forceoff", "notsupported".
+        public var smtControl: String?
+        /// CPUs of each type of core, on hybrid CPUs: "cpu_core" to "0-7".
+        public var coreTypes: [String: String]?
+    }
+
+    public struct Hypervisor: Codable, Sendable, Hashable {
+        /// In the words of people: "KVM".
+        public var name: String?
+        /// CPUID leaf 40000000H.
+        public var signature: String?
+        /// `/sys/hypervisor/type`.
+        public var kind: String?
+    }
+
+    /// DMI, where it can be read.
+    public struct Firmware: Codable, Sendable, Hashable {
+        public var systemVendor: String?
+        public var product: String?
+        public var board: String?
+        public var biosVendor: String?
+        public var biosVersion: String?
+        public var biosDate: String?
+    }
+
+    /// A PMU of sysfs.
+    public struct PMU: Codable, Sendable, Hashable {
+        public var name: String
+        /// `perf_event_attr.type`.
+        public var type: UInt32
+        public var isCore: Bool
+        /// CPUs that it counts on, as sysfs writes it.
+        public var cpus: String?
+        public var capabilities: [String: String]?
+        public var formats: [String: String]?
+        /// 1 where the counters stand still in system management mode. Hybrid CPUs have one for each PMU.
+        public var freezeOnSMI: Int?
+        /// 0 none, 1 for a thread's own events, 2 all.
+        public var rdpmc: Int?
+    }
+
+    /// Of `/proc/sys/kernel`.
+    public struct Limits: Codable, Sendable, Hashable {
+        public var perfEventParanoid: Int?
+        /// PMIs per second and CPU above which the kernel throttles. It lowers the number by itself.
+        public var perfEventMaxSampleRate: Int?
+        /// Percent; 0 and 100 keep the kernel from lowering the rate.
+        public var perfCPUTimeMaxPercent: Int?
+        /// KiB of ring buffers a user may lock.
+        public var perfEventMlockKB: Int?
+        public var nmiWatchdog: Int?
+        /// Seconds.
+        public var watchdogThreshold: Int?
+    }
+
+    public struct Privileges: Codable, Sendable, Hashable {
+        public var hasPerfmonCapability: Bool?
+        public var hasSystemAdministrationCapability: Bool?
+        /// 0 none, 1 strict, 2 filter.
+        public var seccompMode: Int?
+        /// "none", "integrity" or "confidentiality".
+        public var lockdown: String?
+    }
+
+    public struct Registers: Codable, Sendable, Hashable {
+        /// `IA32_DEBUGCTL`.
+        public var debugControl: UInt64?
+        /// `IA32_PERF_CAPABILITIES`.
+        public var performanceCapabilities: UInt64?
+        /// `IA32_PERF_GLOBAL_CTRL`.
+        public var globalControl: UInt64?
+        /// `MSR_SMI_COUNT`, since the last reset.
+        public var smiCount: UInt64?
+
+        /// Bit 12 of `IA32_DEBUGCTL`: the CPU stops all counters when one overflows (SDM vol. 3, 18.4).
+        public var freezesCountersOnPMI: Bool? {
+            debugControl.map { $0 >> 12 & 1 == 1 }
+        }
+    }
+
+    /// Rows of `/proc/interrupts`, since boot.
+    public struct Interrupts: Codable, Sendable, Hashable {
+        /// On the CPU of interest.
+        public var nmisOfProcessor: UInt64?
+        public var pmisOfProcessor: UInt64?
+        /// On all CPUs.
+        public var nmis: UInt64?
+        public var pmis: UInt64?
+    }
+
+    public struct Libpfm: Codable, Sendable, Hashable {
+        public var version: String
+        /// Core PMUs that it takes this CPU for. Empty where it does not know the CPU.
+        public var detected: [String]
+        public var environment: [String: String]
+    }
+
+    public struct BranchEvent: Codable, Sendable, Hashable {
+        public var name: String
+        public var canonicalName: String
+        public var type: UInt32
+        public var config: UInt64
+        /// "conditional" or "takenBranches".
+        public var counts: String
+        public var coreType: String?
+        public var pmu: String
+        public var provenance: String
+        public var skidLimit: UInt64?
+        public var notes: [String]
+    }
+}
