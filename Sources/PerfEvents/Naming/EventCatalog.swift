@@ -134,8 +134,8 @@ extension EventCatalog {
     /// `mg` and `mh` are worse than unwanted: libpfm4 sets the bit whenever it meets the modifier, so that `mg=0`
     /// counts guests too.
     private static func refuseScopeModifiers(of name: String) throws(EventNameError) {
-        // libpfm4 takes "." for ":" and stops at the first comma.
-        guard !name.contains(","), !name.isEmpty else {
+        // libpfm4 takes "." for ":" and stops at the first comma, and C at the first zero.
+        guard !name.isEmpty, !name.contains(","), !name.utf8.contains(0) else {
             throw EventNameError(
                 .malformed, name: name, reason: "one event name is needed",
                 advice: "Type one name, for instance BR_INST_RETIRED:CONDITIONAL or r01c4.")
@@ -170,6 +170,7 @@ extension EventCatalog {
                 argument.attr = attributes
                 argument.fstr = canonical
                 // Without a default privilege level libpfm4 succeeds and excludes user, kernel and hypervisor.
+                // PFM_OS_PERF_EVENT_EXT would allow periods in the name, and write them as "freq=" into the full name.
                 let status = pfm_get_os_event_encoding(name, PFM_PLM3, PFM_OS_PERF_EVENT, &argument)
                 index = argument.idx
                 return status

@@ -57,7 +57,7 @@ public struct EventNameError: Error, Sendable, Hashable, CustomStringConvertible
 
     public var description: String {
         var text = "\(name.isEmpty ? "the empty name" : name): \(reason)"
-        if !nearNames.isEmpty { text += "; did you mean \(nearNames.joined(separator: ", "))?" }
-        return text + (nearNames.isEmpty ? "; " : " ") + advice
+        text += nearNames.isEmpty ? "." : "; did you mean \(nearNames.joined(separator: ", "))?"
+        return "\(text) \(advice)"
     }
 }

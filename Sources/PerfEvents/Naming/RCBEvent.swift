@@ -41,7 +41,10 @@ extension RCBEvent {
         try named(name, cpu: cpu, files: SystemFiles())
     }
 
-    /// One event for each type of core that this machine has, in the order of their first CPU.
+    /// One event for each type of core that this machine has, in the order of their first CPU. Types without an
+    /// exact event are left out.
+    ///
+    /// - Throws: what `ofCore(cpu:)` throws, where no type has one.
     public static func ofAllCoreTypes() throws(EventNameError) -> [RCBEvent] {
         try ofAllCoreTypes(files: SystemFiles(), catalog: try? EventCatalog())
     }
@@ -53,10 +56,16 @@ extension RCBEvent {
     ) throws(EventNameError) -> [RCBEvent] {
         let firstCPUs = SysfsPMU.all(files: files).filter(\.countsCores).map { $0.cpus?.first ?? 0 }.sorted()
         var events: [RCBEvent] = []
+        var failure: EventNameError?
         for cpu in firstCPUs.isEmpty ? [0] : firstCPUs {
-            let event = try ofCore(cpu: cpu, files: files, catalog: catalog)
-            if !events.contains(event) { events.append(event) }
+            do throws(EventNameError) {
+                let event = try ofCore(cpu: cpu, files: files, catalog: catalog)
+                if !events.contains(event) { events.append(event) }
+            } catch {
+                failure = failure ?? error
+            }
         }
+        if let failure, events.isEmpty { throw failure }
         return events
     }
 
@@ -102,7 +111,7 @@ extension RCBEvent {
             provenance: "named by the user",
             skidLimit: isTableEvent ? row?.skidLimit : nil,
             counts: isTableEvent ? row?.counts ?? .conditional : .conditional,
-            coreType: pmu?.coreType?.rawValue, pmuName: encoded.pmu == "raw" ? pmu?.name ?? encoded.pmu : encoded.pmu,
+            coreType: pmu?.coreType?.rawValue, pmuName: encoded.pmu == "raw" ? pmu?.name ?? "cpu" : encoded.pmu,
             microarchitecture: row?.microarchitecture,
             notes: isTableEvent ? row?.notes ?? [] : ["Whether this event counts conditional branches is not known."])
     }
@@ -129,6 +138,9 @@ extension RCBEvent {
             canonicalName: code(row.config), provenance: row.provenance, skidLimit: row.skidLimit, counts: row.counts,
             coreType: pmu?.coreType?.rawValue, pmuName: pmu?.name ?? "cpu", microarchitecture: row.microarchitecture,
             notes: row.notes)
+        if !row.coreTypes.isEmpty, pmu?.coreType == nil {
+            event.notes.append("Linux does not say which type of core this is; the event is that of the performance cores.")
+        }
         for encoded in catalog.map({ encodings(row.libpfmNames, catalog: $0, rawType: rawType) }) ?? [] {
             guard encoded.event.config == row.config else {
                 // The table is the authority: unit mask 0x01 named COND here and COND_TAKEN there is the mistake

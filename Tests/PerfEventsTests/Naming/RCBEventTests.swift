@@ -99,6 +99,32 @@ struct RCBEventTests {
         #expect(event.counts == .takenBranches)
     }
 
+    @Test("A core type without an exact event does not hide the one that has it")
+    func littleCores() throws {
+        let tree = try FixtureTree([
+            "/proc/cpuinfo": """
+                processor : 0
+                CPU implementer : 0x41
+                CPU part : 0xd05
+
+                processor : 4
+                CPU implementer : 0x41
+                CPU part : 0xd0b
+                """,
+            "\(Self.devices)/armv8_cortex_a55/type": "8", "\(Self.devices)/armv8_cortex_a55/cpus": "0-3",
+            "\(Self.devices)/armv8_cortex_a76/type": "9", "\(Self.devices)/armv8_cortex_a76/cpus": "4-7",
+        ])
+        let events = try RCBEvent.ofAllCoreTypes(files: tree.files, catalog: nil)
+        #expect(events.map(\.event) == [Event(type: 9, config: 0x21)])
+    }
+
+    @Test("Where Linux hides the core type, a note says so")
+    func hiddenCoreType() throws {
+        let event = try event(["/proc/cpuinfo": processorInformation(vendor: "GenuineIntel", family: 6, model: 0x97)])
+        #expect(event.event.config == 0x11c4)
+        #expect(event.notes.contains { $0.contains("type of core") })
+    }
+
     @Test("A raw code typed by a person goes to the PMU of that core, and is recognised with rr's extra bits")
     func named() throws {
         let tree = try FixtureTree(lunarLake(umask: "config:8-15,40-47"))
