@@ -59,7 +59,7 @@ extension MachineReader {
 
     /// CPUID's signature to the name that people use.
     private static let hypervisorNames = [
-        "KVMKVMKVM": "KVM", "Linux KVM Hv": "KVM", "TCGTCGTCGTCG": "QEMU without KVM", "Microsoft Hv": "Hyper-V",
+        "KVMKVMKVM": "KVM", "Linux KVM Hv": "KVM", "TCGTCGTCGTCG": "QEMU", "Microsoft Hv": "Hyper-V",
         "VMwareVMware": "VMware", "XenVMMXenVMM": "Xen", "VBoxVBoxVBox": "VirtualBox", "bhyve bhyve ": "bhyve",
         " lrpepyh  vr": "Parallels", "ACRNACRNACRN": "ACRN", "HAXMHAXMHAXM": "HAXM", "NVMMNVMMNVMM": "NVMM",
     ]
@@ -67,9 +67,14 @@ extension MachineReader {
     var hypervisor: Machine.Hypervisor? {
         let signature = identification.hypervisorSignature
         let kind = files.text("/sys/hypervisor/type")
-        guard signature != nil || kind != nil || processor.flags.contains("hypervisor") || virtualProduct != nil
+        guard
+            signature != nil || kind != nil || processor.flags.contains("hypervisor") || isNitroGuest
+                || virtualProduct != nil
         else { return nil }
-        let name = signature.flatMap { Self.hypervisorNames[$0] } ?? kind.map { $0 == "xen" ? "Xen" : $0 } ?? virtualProduct
+        // Nitro is KVM by its signature, but what gives its guests a PMU is the instance size.
+        let name =
+            isNitroGuest ? "KVM (Nitro)"
+            : signature.flatMap { Self.hypervisorNames[$0] } ?? kind.map { $0 == "xen" ? "Xen" : $0 } ?? virtualProduct
         return Machine.Hypervisor(name: name, signature: signature, kind: kind)
     }
 
@@ -80,11 +85,12 @@ extension MachineReader {
         ("BHYVE", "bhyve"),
     ]
 
+    /// EC2's bare-metal instances carry the same vendor as its guests.
+    private var isNitroGuest: Bool {
+        firmware?.systemVendor == "Amazon EC2" && firmware?.product?.contains(".metal") == false
+    }
+
     private var virtualProduct: String? {
-        // EC2's bare-metal instances carry the same vendor as its guests.
-        if firmware?.systemVendor == "Amazon EC2", let product = firmware?.product, !product.contains(".metal") {
-            return "KVM (Nitro)"
-        }
         let texts = [firmware?.systemVendor, firmware?.product].compactMap(\.self)
         return Self.virtualProducts.first { hint, _ in texts.contains { $0.contains(hint) } }?.1
     }

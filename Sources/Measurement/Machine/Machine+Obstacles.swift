@@ -28,7 +28,7 @@ extension Machine {
     private static let virtualPMURemedies = [
         "KVM": "On the host, give the guest a virtual PMU (QEMU: -cpu host,pmu=on) and check /sys/module/kvm/parameters/enable_pmu.",
         "KVM (Nitro)": "Take an instance size that fills a socket, or a .metal one.",
-        "QEMU without KVM": "QEMU emulates no PMU without KVM: run on hardware.",
+        "QEMU": "QEMU emulates no PMU by itself: use KVM, and -cpu host,pmu=on.",
         "VMware": "Set vpmc.enable = \"TRUE\" in the virtual machine's configuration.",
         "Hyper-V": "On the host run: Set-VMProcessor <name> -Perfmon @(\"pmu\").",
         "Xen": "Boot the hypervisor with vpmu=on; no configuration is known in which it counts exactly.",
@@ -166,9 +166,12 @@ extension Machine {
             "Linux \(kernel.release ?? "unknown")",
             (processor.identity ?? processor.name ?? "unknown CPU")
                 + (core.isEmpty ? "" : " (\(core.joined(separator: ", ")))"),
-            hypervisor.map { "guest of \($0.name ?? "an unknown hypervisor")" } ?? "bare metal",
+            hypervisor.map { "guest of \($0.name ?? "an unknown hypervisor")" } ?? (tellsGuests ? "bare metal" : nil),
             processor.microcode.map { "microcode \($0)" },
         ]
         return parts.compactMap(\.self).joined(separator: " · ")
     }
+
+    /// Only x86 has a flag that every hypervisor sets; elsewhere the absence of hints says nothing.
+    private var tellsGuests: Bool { processor.vendor != nil }
 }

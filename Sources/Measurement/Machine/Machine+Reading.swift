@@ -43,12 +43,10 @@ struct MachineReader {
     let identification: ProcessorIdentification
 
     var kernel: Machine.Kernel {
-        let commandLine = files.text("/proc/cmdline")
-        return Machine.Kernel(
+        Machine.Kernel(
             release: files.text("/proc/sys/kernel/osrelease"), version: files.text("/proc/sys/kernel/version"),
             banner: files.text("/proc/version"), tainted: files.number("/proc/sys/kernel/tainted"),
-            commandLine: commandLine,
-            bootParameters: BootParameter.parse(commandLine: commandLine ?? ""))
+            bootParameters: BootParameter.parse(commandLine: files.text("/proc/cmdline") ?? ""))
     }
 
     var distribution: Machine.Distribution? {
@@ -156,13 +154,15 @@ struct MachineReader {
     }
 
     var branchEvents: ([Machine.BranchEvent], problem: String?) {
+        let catalog = files.isThisMachine ? try? EventCatalog() : nil
+        let events = (try? RCBEvent.ofAllCoreTypes(files: files, catalog: catalog)) ?? []
+        var problem: String?
         do throws(EventNameError) {
-            let catalog = files.isThisMachine ? try? EventCatalog() : nil
-            let events = try RCBEvent.ofAllCoreTypes(files: files, catalog: catalog)
-            return (events.map(Machine.BranchEvent.init), nil)
+            _ = try RCBEvent.ofCore(cpu: cpu, files: files, catalog: catalog)
         } catch {
-            return ([], "\(error)")
+            problem = "\(error)"
         }
+        return (events.map(Machine.BranchEvent.init), problem)
     }
 }
 

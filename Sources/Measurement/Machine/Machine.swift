@@ -20,7 +20,7 @@ public struct Machine: Codable, Sendable, Hashable {
     public var libpfm: Libpfm?
     /// The event that counts branches, one for each type of core.
     public var branchEvents: [BranchEvent]
-    /// Why `branchEvents` is empty, in a sentence.
+    /// Why the CPU of interest has no such event, in a sentence.
     public var branchEventsProblem: String?
 
     /// Whether Linux has a PMU of the cores. A model that libpfm4 or CPUID knows is none.
@@ -42,8 +42,8 @@ extension Machine {
         public var banner: String?
         /// `/proc/sys/kernel/tainted`: bits of Documentation/admin-guide/tainted-kernels.rst; 0 is untainted.
         public var tainted: UInt64?
-        public var commandLine: String?
-        /// Those of the command line that change what is counted or how exactly.
+        /// Those of the command line that change what is counted or how exactly. The others may be private: a report
+        /// is made to be shown.
         public var bootParameters: [BootParameter]
     }
 

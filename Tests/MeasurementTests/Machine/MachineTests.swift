@@ -79,6 +79,7 @@ struct MachineTests {
         #expect(machine.architecture == "aarch64")
         #expect(machine.processor.part == 0xd0c && machine.processor.vendor == nil)
         #expect(machine.branchEvents.map(\.counts) == ["takenBranches"])
+        #expect(!machine.headline.contains("bare metal"))
         #expect(machine.hasCorePMU)
     }
 
@@ -91,6 +92,12 @@ struct MachineTests {
             FixtureMachine.guestWithoutPMU,
             leaves: [0: CPUIDRegisters(eax: 1), 1: CPUIDRegisters(ecx: 1 << 31), 0x4000_0000: letters])
         #expect(byCPUID.hypervisor == Machine.Hypervisor(name: "KVM", signature: "KVMKVMKVM"))
+        var metal = FixtureMachine.arm
+        metal["/sys/class/dmi/id/sys_vendor"] = "Amazon EC2"
+        metal["/sys/class/dmi/id/product_name"] = "c7g.metal"
+        #expect(try FixtureMachine.read(metal).hypervisor == nil)
+        metal["/sys/class/dmi/id/product_name"] = "c7g.large"
+        #expect(try FixtureMachine.read(metal).hypervisor?.name == "KVM (Nitro)")
     }
 
     @Test("A machine of which nothing can be read is described by nothing")
