@@ -14,7 +14,8 @@ struct RunObserver {
 
     /// MSR_SMI_COUNT (0x34): since reset, on Intel; nil where it cannot be read.
     private static func systemManagementInterrupts(on cpu: Int) -> UInt64? {
-        nil
+        guard let registers = try? ModelSpecificRegisters(cpu: cpu) else { return nil }
+        return try? registers.read(.smiCount)
     }
 
     func record(
