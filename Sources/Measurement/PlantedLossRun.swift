@@ -70,6 +70,9 @@ struct PlantedLossRun: ~Copyable {
     }
 
     private mutating func plant() throws(MeasurementError) {
+        // The signal may stop the child before or after the branch that its breakpoint stands on. One step with the counters still
+        // enabled, and that branch has been counted exactly once, whichever it was.
+        try step()
         let before = try position()
         try perf { () throws(PerfError) in try opened.disableAll() }
         var now = before

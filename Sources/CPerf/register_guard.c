@@ -1,0 +1,66 @@
+#define _GNU_SOURCE
+#include "include/register_guard.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stddef.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/// The read-back: another writer of the register may have changed other bits meanwhile, and those are not ours.
+static int restore(int device, uint32_t address, uint64_t mask, uint64_t value) {
+    uint64_t now;
+    if (pread(device, &now, sizeof now, address) != sizeof now) return -1;
+    now = (now & ~mask) | (value & mask);
+    if (pwrite(device, &now, sizeof now, address) != sizeof now) return -1;
+    if (pread(device, &now, sizeof now, address) != sizeof now) return -1;
+    return (now & mask) == (value & mask) ? 0 : -1;
+}
+
+static _Noreturn void guard_until_release(int device, int lifeline, uint32_t address, uint64_t mask, uint64_t value) {
+    // Ctrl-C goes to the whole process group; the guard has to outlive it.
+    setsid();
+    // It holds nobody's pipe or terminal open: only the device and the lifeline.
+    int high_device = fcntl(device, F_DUPFD, 3), high_lifeline = fcntl(lifeline, F_DUPFD, 3);
+    dup2(high_device, 0);
+    dup2(high_lifeline, 1);
+    closefrom(2);
+    device = 0, lifeline = 1;
+    char byte;
+    while (read(lifeline, &byte, 1) < 0 && errno == EINTR) {}
+    _exit(restore(device, address, mask, value) == 0 ? 0 : 1);
+}
+
+int cperf_register_guard_start(int device, uint32_t address, uint64_t mask, uint64_t value,
+                               struct cperf_register_guard *guard) {
+    int pipe_ends[2];
+    if (pipe2(pipe_ends, O_CLOEXEC) < 0) return -errno;
+    // No signal may end the guard before it has restored; the maker's own mask comes back at once.
+    sigset_t all, before;
+    sigfillset(&all);
+    sigprocmask(SIG_SETMASK, &all, &before);
+    pid_t process = fork();
+    int error = errno;
+    if (process == 0) {
+        close(pipe_ends[1]);
+        guard_until_release(device, pipe_ends[0], address, mask, value);
+    }
+    sigprocmask(SIG_SETMASK, &before, NULL);
+    close(pipe_ends[0]);
+    if (process < 0) {
+        close(pipe_ends[1]);
+        return -error;
+    }
+    guard->process = process;
+    guard->lifeline = pipe_ends[1];
+    return 0;
+}
+
+int cperf_register_guard_release(struct cperf_register_guard *guard) {
+    close(guard->lifeline);
+    int status;
+    while (waitpid(guard->process, &status, 0) < 0)
+        if (errno != EINTR) return -errno;
+    return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? 0 : -EIO;
+}
