@@ -1,6 +1,6 @@
 // A branch whose direction is the bit that a generator drops: taken where the bit is 0. The generator is a Galois
 // shift register of 12 bits with the polynomial x^12 + x^11 + x^10 + x^4 + 1, which is primitive: from any state
-// but 0 it goes through all 4095 others (Xilinx XAPP052, table 3).
+// but 0 it goes through all the 4095 that are not 0, as a test checks.
 #if defined(__linux__) && defined(__aarch64__)
 #include "routine.h"
 

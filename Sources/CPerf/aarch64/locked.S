@@ -1,6 +1,6 @@
 // Exclusive loads and stores between the branches. A store-exclusive may fail for no visible reason, so nothing
 // branches on whether it did: the loop that real code writes around it has no count known in advance, which is why rr
-// refuses it. (LSE's single instructions would need ARMv8.1.)
+// cannot record it. (LSE's single instructions would need ARMv8.1.)
 #if defined(__linux__) && defined(__aarch64__)
 #include "routine.h"
 

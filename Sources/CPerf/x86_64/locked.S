@@ -1,5 +1,5 @@
-// Locked instructions between the branches. AMD's Zen counts branches too many or too few around them while it
-// speculates past the lock (SpecLockMap; rr issue 2034, and its Zen workaround).
+// Locked instructions between the branches. AMD's Zen speculates past a lock, and where it has to go back it does not
+// take back the branches that it has counted (SpecLockMap, rr issue 2034).
 //
 // The words that decide a branch are written first, so the page may hold anything beforehand.
 #if defined(__linux__) && defined(__x86_64__)

@@ -3,11 +3,11 @@
 // x86-64, an iteration:                                   branches  taken  instructions
 //   flags: mov, and, movzbl, cmpb                                0      0    4
 //   16 conditions, short and near; 16 not taken, over a nop     32     16   48
-//   mov, loop                                                    3      2    4
-//   mov, cmp, loope                                              4      3    6
-//   mov, test, loopne                                            5      4    7
-//   mov, test, loope, nop, cmp, loopne, nop                      2      0    7
-//   jrcxz, nop, jecxz, nop; xor, jrcxz, jecxz                    4      2    7
+//   movzbl, loop                                                 3      2    4
+//   movzbl, cmp, loope                                           4      3    6
+//   movzbl, test, loopne                                         5      4    7
+//   movzbl, cmpb, loope, nop, cmpb, loopne, nop                  2      0    7
+//   jrcxz, nop, jecxz, nop; movzbl, jrcxz, jecxz                 4      2    7
 //   closing pair                                                 1      *    2
 //                                                               51     27   85
 // aarch64, an iteration:
