@@ -22,11 +22,12 @@ struct PositionRow: Sendable, Hashable {
 
     /// Conditional branches retired; nil where an inner register holds what no run can.
     func conditionalBranches(completed: Int64, of iterations: UInt64, _ registers: UserRegisters) -> Int64? {
+        // In 128 bits, because a register that holds nonsense must not wrap round to a plausible position.
+        let total = Int128(perIteration) * Int128(iterations)
         let retired =
-            branches &+ perIteration &* completed
-            &+ inner &* Int64(bitPattern: registers.inner)
-            &+ counter &* Int64(bitPattern: registers.counter)
-        return (0...perIteration &* Int64(iterations)).contains(retired) ? retired : nil
+            Int128(branches) + Int128(perIteration) * Int128(completed)
+            + Int128(inner) * Int128(registers.inner) + Int128(counter) * Int128(registers.counter)
+        return retired >= 0 && retired <= total ? Int64(exactly: retired) : nil
     }
 }
 
