@@ -36,7 +36,7 @@ let package = Package(
             name: "truecount",
             dependencies: ["Reporting", "Diagnosis", "Measurement", "Workloads", "PerfEvents", "CPerf", argumentParser, system],
             swiftSettings: settings),
-        .testTarget(name: "WorkloadsTests", dependencies: ["Workloads", "CPerf", system], swiftSettings: settings),
+        .testTarget(name: "WorkloadsTests", dependencies: ["Workloads", "CPerf", system], exclude: ["Oracle"], swiftSettings: settings),
         .testTarget(name: "MeasurementTests", dependencies: ["Measurement", "PerfEvents", "Workloads", system], swiftSettings: settings),
         .testTarget(name: "DiagnosisTests", dependencies: ["Diagnosis", "Measurement", "Workloads"], swiftSettings: settings),
         .testTarget(name: "PerfEventsTests", dependencies: ["PerfEvents", "CPerf", system], swiftSettings: settings),

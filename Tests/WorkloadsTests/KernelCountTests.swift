@@ -1,0 +1,47 @@
+import CPerf
+import Glibc
+import Testing
+
+@testable import Workloads
+
+@Suite("The kernel counts what the workloads promise")
+struct KernelCountTests {
+    @Test("Each site is executed once per iteration", arguments: Workload.all.map(\.name))
+    func sites(name: String) throws {
+        let workload = try #require(Workload.named(name))
+        let window = try WorkloadWindow()
+        let counter = try BreakpointCounter(at: workload.site)
+        let sampler = try BreakpointCounter(at: workload.otherSite)
+        window.pointer.pointee.counter = Int64(counter.descriptor)
+        window.pointer.pointee.sampler = Int64(sampler.descriptor)
+        workload.run(window: window.pointer, iterations: 33)
+        #expect(window.pointer.pointee.results == (0, 0, 0, 0))
+        #expect(try counter.value() == 33)
+        #expect(try sampler.value() == 33)
+    }
+
+    @Test("The page-fault workload faults in every iteration")
+    func pageFaults() throws {
+        let workload = try #require(Workload.named("page-faults"))
+        let window = try WorkloadWindow()
+        // The first run faults in what else the routine touches.
+        workload.run(window: window.pointer, iterations: 1)
+        let before = minorFaults()
+        workload.run(window: window.pointer, iterations: 500)
+        #expect(minorFaults() - before >= 500)
+    }
+
+    private func minorFaults() -> Int {
+        var usage = rusage()
+        // RUSAGE_THREAD, a macro that Swift does not import: other tests fault at the same time.
+        getrusage(1, &usage)
+        return usage.ru_minflt
+    }
+
+    @Test("The window's memory starts without events, and with a page for the workload")
+    func window() throws {
+        let window = try WorkloadWindow()
+        #expect(window.pointer.pointee.sampler == -1 && window.pointer.pointee.counter == -1)
+        #expect(UInt(bitPattern: window.pointer.pointee.memory) % UInt(sysconf(Int32(_SC_PAGESIZE))) == 0)
+    }
+}

@@ -1,0 +1,22 @@
+// Runs one workload once, without events: `oracle NAME ITERATIONS`. A program for valgrind to count in.
+#define _GNU_SOURCE
+#include "workload.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+
+int main(int count, char **arguments) {
+    if (count != 3) return 64;
+    const struct cperf_routine *routine = cperf_routine_named(arguments[1]);
+    if (routine == NULL) return 64;
+    void *memory = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (memory == MAP_FAILED) return 71;
+    struct cperf_window window = {.sampler = -1, .counter = -1, .memory = memory};
+    routine->run(&window, strtoull(arguments[2], NULL, 10));
+    // Each of the four calls must have been refused with EBADF, and so have been made.
+    for (int call = 0; call < 4; call++) {
+        if (window.results[call] != -9) return 70;
+    }
+    return 0;
+}

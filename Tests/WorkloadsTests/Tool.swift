@@ -1,0 +1,61 @@
+import Foundation
+
+/// A program of the system that a test asks for its opinion.
+struct Tool {
+    let path: String
+
+    /// Nil where it is not on the search path.
+    init?(_ name: String) {
+        let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
+        guard let found = folders.map({ "\($0)/\(name)" }).first(where: FileManager.default.isExecutableFile)
+        else { return nil }
+        path = found
+    }
+
+    struct Result {
+        var status: Int32
+        var output: String
+    }
+
+    /// Runs it to its end; the output is both streams together.
+    func run(_ arguments: [String]) throws -> Result {
+        let process = Process()
+        let pipe = Pipe()
+        process.executableURL = URL(fileURLWithPath: path)
+        process.arguments = arguments
+        process.standardOutput = pipe
+        process.standardError = pipe
+        process.standardInput = FileHandle.nullDevice
+        try process.run()
+        let output = pipe.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        return Result(status: process.terminationStatus, output: String(decoding: output, as: UTF8.self))
+    }
+}
+
+/// A folder of a test's own, removed with this value.
+struct ScratchFolder: ~Copyable {
+    let path: String
+
+    init() throws {
+        let url = FileManager.default.temporaryDirectory.appendingPathComponent("truecount-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+        path = url.path
+    }
+
+    deinit {
+        try? FileManager.default.removeItem(atPath: path)
+    }
+}
+
+/// Where the sources of this package lie.
+enum PackageSources {
+    static let root = URL(fileURLWithPath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
+
+    static func assemblyFiles(_ architecture: String) throws -> [String] {
+        let folder = "\(root)/Sources/CPerf/\(architecture)"
+        return try FileManager.default.contentsOfDirectory(atPath: folder)
+            .filter { $0.hasSuffix(".S") }.sorted().map { "\(folder)/\($0)" }
+    }
+}

@@ -1,0 +1,86 @@
+import Foundation
+import Testing
+
+@testable import Workloads
+
+/// valgrind executes the same machine code on a CPU of its own and counts branches there: an oracle that shares
+/// nothing with single-stepping, neither the kernel's traps nor our reading of instruction bytes.
+@Suite("valgrind agrees with the closed forms")
+struct ValgrindOracleTests {
+    static let valgrind = Tool("valgrind")
+    static let clang = Tool("clang")
+
+    /// Conditional branches that valgrind counts and no CPU retires, per iteration. Its translator turns each locked
+    /// read-modify-write into a compare-and-swap and a conditional exit that tries again (casLE in VEX's
+    /// guest_amd64_toIR.c), and callgrind counts every conditional exit. cmpxchg is a compare-and-swap already; the
+    /// other five of the locked workload (add, inc, xadd, xchg, bts) count once too often.
+    static let falseBranches: [String: UInt64] = ["locked": 5]
+
+    @Test(
+        "Conditional branches are equal, and so are the instructions of the iterations",
+        .enabled(if: valgrind != nil, "valgrind is not installed"),
+        .enabled(if: clang != nil, "clang, which builds the program to count in, is not on the search path"),
+        .enabled(if: ValgrindOracleTests.isX86, "what valgrind adds for locked instructions is known for x86-64 only"))
+    func agrees() throws {
+        let folder = try ScratchFolder()
+        let program = try build(in: folder.path)
+        try #require(Workload.all.count == 10)
+        for workload in Workload.all {
+            let few = try count(workload, iterations: 3, program: program, folder: folder.path)
+            let many = try count(workload, iterations: 4200, program: program, folder: folder.path)
+            let fewExpected = workload.figures(iterations: 3)
+            let manyExpected = workload.figures(iterations: 4200)
+            let added = Self.falseBranches[workload.name, default: 0]
+            #expect(few.conditionalBranches == fewExpected.conditionalBranches + 3 * added, "\(workload.name)")
+            #expect(many.conditionalBranches == manyExpected.conditionalBranches + 4200 * added, "\(workload.name)")
+            // The routine's instructions outside the window are in both counts.
+            #expect(
+                many.instructions - few.instructions == manyExpected.instructions - fewExpected.instructions,
+                "\(workload.name)")
+        }
+    }
+
+    static var isX86: Bool {
+        #if arch(x86_64)
+            true
+        #else
+            false
+        #endif
+    }
+
+    private func build(in folder: String) throws -> String {
+        let program = "\(folder)/oracle"
+        let root = PackageSources.root
+        // Without debug information: valgrind gives up on what a newer compiler than itself writes.
+        let arguments = [
+            "-O1", "-I\(root)/Sources/CPerf/include", "-o", program,
+            "\(root)/Tests/WorkloadsTests/Oracle/oracle.c", "\(root)/Sources/CPerf/workload.c",
+        ]
+        let result = try #require(Self.clang).run(arguments + PackageSources.assemblyFiles("x86_64"))
+        try #require(result.status == 0, "\(result.output)")
+        return program
+    }
+
+    private struct Counts {
+        var instructions: UInt64
+        var conditionalBranches: UInt64
+    }
+
+    private func count(
+        _ workload: Workload, iterations: UInt64, program: String, folder: String
+    ) throws -> Counts {
+        let file = "\(folder)/callgrind"
+        let symbol = "cperf_" + workload.name.replacingOccurrences(of: "-", with: "_")
+        let result = try #require(Self.valgrind).run([
+            "--tool=callgrind", "--branch-sim=yes", "--toggle-collect=\(symbol)", "--callgrind-out-file=\(file)",
+            program, workload.name, "\(iterations)",
+        ])
+        try #require(result.status == 0, "\(result.output)")
+        let lines = try String(contentsOfFile: file, encoding: .utf8).split(separator: "\n")
+        try #require(lines.contains("events: Ir Bc Bcm Bi Bim"))
+        let summary = try #require(lines.first { $0.hasPrefix("summary: ") })
+        let numbers = summary.split(separator: " ").dropFirst().compactMap { UInt64($0) }
+        try #require(numbers.count >= 2)
+        return Counts(instructions: numbers[0], conditionalBranches: numbers[1])
+    }
+}
