@@ -39,7 +39,7 @@ struct AssemblyTests {
 
     static let ownCalls = ["cperf_system_calls": 1, "cperf_page_faults": 1]
 
-    @Test("Sites lie inside their routine, on the instructions that they should be", arguments: Workload.all.map(\.name))
+    @Test("Sites lie in their routine, on the instructions that they should be", arguments: Workload.all.map(\.name))
     func sites(name: String) throws {
         let workload = try #require(Workload.named(name))
         let child = try TracedChild(workload: workload, iterations: 1)
