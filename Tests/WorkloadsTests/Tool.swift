@@ -1,4 +1,5 @@
 import Foundation
+import Testing
 
 /// A program of the system that a test asks for its opinion.
 struct Tool {
@@ -10,6 +11,10 @@ struct Tool {
         guard let found = folders.map({ "\($0)/\(name)" }).first(where: FileManager.default.isExecutableFile)
         else { return nil }
         path = found
+    }
+
+    init(path: String) {
+        self.path = path
     }
 
     struct Result {
@@ -52,6 +57,30 @@ struct ScratchFolder: ~Copyable {
 enum PackageSources {
     static let root = URL(fileURLWithPath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
+
+    /// The folder of the assembly for the architecture for which this is built.
+    static let architecture: String = {
+        #if arch(x86_64)
+            "x86_64"
+        #else
+            "aarch64"
+        #endif
+    }()
+
+    /// Builds a C program of the folder Oracle together with the workloads and the traced child.
+    ///
+    /// Without debug information: valgrind gives up on what a newer compiler than itself writes.
+    static func build(_ source: String, with clang: Tool, in folder: String) throws -> String {
+        let program = "\(folder)/program"
+        let code = "\(root)/Sources/CPerf"
+        let arguments = [
+            "-O1", "-I\(code)/include", "-o", program, "\(root)/Tests/WorkloadsTests/Oracle/\(source)",
+            "\(code)/workload.c", "\(code)/traced_child.c",
+        ]
+        let result = try clang.run(arguments + assemblyFiles(architecture))
+        try #require(result.status == 0, "\(result.output)")
+        return program
+    }
 
     static func assemblyFiles(_ architecture: String) throws -> [String] {
         let folder = "\(root)/Sources/CPerf/\(architecture)"

@@ -49,6 +49,15 @@ struct TracedChildTests {
         #expect(try !exists(ended()))
     }
 
+    @Test(
+        "None is left when its tracer is killed",
+        .enabled(if: Tool("clang") != nil, "clang, which builds the tracer to kill, is not on the search path"))
+    func killedTracer() throws {
+        let folder = try ScratchFolder()
+        let program = try PackageSources.build("killed_tracer.c", with: #require(Tool("clang")), in: folder.path)
+        #expect(try Tool(path: program).run([]).status == 0)
+    }
+
     @Test("It enables an event that was opened on it after its start")
     func sharesDescriptors() throws {
         let workload = try tightLoop()

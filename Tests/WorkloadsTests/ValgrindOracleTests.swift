@@ -20,10 +20,10 @@ struct ValgrindOracleTests {
         "Conditional branches are equal, and so are the instructions of the iterations",
         .enabled(if: valgrind != nil, "valgrind is not installed"),
         .enabled(if: clang != nil, "clang, which builds the program to count in, is not on the search path"),
-        .enabled(if: ValgrindOracleTests.isX86, "what valgrind adds for locked instructions is known for x86-64 only"))
+        .enabled(if: PackageSources.architecture == "x86_64", "what valgrind adds for locked instructions is known for x86-64 only"))
     func agrees() throws {
         let folder = try ScratchFolder()
-        let program = try build(in: folder.path)
+        let program = try PackageSources.build("oracle.c", with: #require(Self.clang), in: folder.path)
         try #require(Workload.all.count == 10)
         for workload in Workload.all {
             let few = try count(workload, iterations: 3, program: program, folder: folder.path)
@@ -38,27 +38,6 @@ struct ValgrindOracleTests {
                 many.instructions - few.instructions == manyExpected.instructions - fewExpected.instructions,
                 "\(workload.name)")
         }
-    }
-
-    static var isX86: Bool {
-        #if arch(x86_64)
-            true
-        #else
-            false
-        #endif
-    }
-
-    private func build(in folder: String) throws -> String {
-        let program = "\(folder)/oracle"
-        let root = PackageSources.root
-        // Without debug information: valgrind gives up on what a newer compiler than itself writes.
-        let arguments = [
-            "-O1", "-I\(root)/Sources/CPerf/include", "-o", program,
-            "\(root)/Tests/WorkloadsTests/Oracle/oracle.c", "\(root)/Sources/CPerf/workload.c",
-        ]
-        let result = try #require(Self.clang).run(arguments + PackageSources.assemblyFiles("x86_64"))
-        try #require(result.status == 0, "\(result.output)")
-        return program
     }
 
     private struct Counts {
