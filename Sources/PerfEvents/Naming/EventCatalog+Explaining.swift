@@ -15,6 +15,11 @@ extension EventCatalog {
                     advice: "List those it has: truecount list pmus.",
                     nearNames: NearNames.of(prefix, among: known.map(\.name)))
             }
+            if !pmu.isPresent, !forced.isEmpty {
+                return EventNameError(
+                    .absentPMU, name: name, reason: "libpfm4 has no PMU \(prefix)" + forced,
+                    advice: "Use a raw code such as r01c4, or unset the variable.")
+            }
             if !pmu.isPresent, Self.environment["LIBPFM_ENCODE_INACTIVE"] == nil {
                 return EventNameError(
                     .absentPMU, name: name, reason: "libpfm4 knows the PMU \(pmu.name), but this CPU is another one",
