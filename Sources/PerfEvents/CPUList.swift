@@ -7,9 +7,9 @@ public struct CPUList: Sendable, Hashable, CustomStringConvertible {
     ///
     /// Ranges are kept as ranges: a list of a billion CPUs costs no more than one of two.
     public init?(_ text: some StringProtocol) {
-        let trimmed = text.drop(while: \.isWhitespace)
-        let parts = trimmed.prefix(trimmed.count - trimmed.reversed().prefix(while: \.isWhitespace).count)
-            .split(separator: ",", omittingEmptySubsequences: false)
+        var list = Substring(text)
+        if list.last == "\n" { list.removeLast() }
+        let parts = list.split(separator: ",", omittingEmptySubsequences: false)
         if parts.count == 1, parts[0].isEmpty {
             ranges = []
             return

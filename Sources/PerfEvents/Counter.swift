@@ -4,7 +4,7 @@ import SystemPackage
 /// One open event. It owns the descriptor and closes it at the end of its life.
 ///
 /// ```swift
-/// let faults = try Counter(EventAttributes(.software(.pageFaults)))
+/// let faults = try Counter(EventAttributes(event: .software(.pageFaults)))
 /// try faults.enable()
 /// work()
 /// try faults.disable()

@@ -6,7 +6,7 @@ import CPerf
 /// both times with each read. Close-on-exec is not an attribute: ``Counter`` always asks for it.
 ///
 /// ```swift
-/// var attributes = EventAttributes(.software(.pageFaults))
+/// var attributes = EventAttributes(event: .software(.pageFaults))
 /// attributes.samplePeriod = 100
 /// attributes.sampleFields = [.instructionPointer, .time]
 /// ```
@@ -15,7 +15,7 @@ public struct EventAttributes: Sendable, Hashable {
     public var raw: perf_event_attr
 
     /// Attributes that count `event`, with the defaults named above.
-    public init(_ event: Event) {
+    public init(event: Event) {
         raw = perf_event_attr()
         raw.size = UInt32(MemoryLayout<perf_event_attr>.size)
         raw.disabled = 1
@@ -24,11 +24,6 @@ public struct EventAttributes: Sendable, Hashable {
         raw.exclude_guest = 1
         readFormat = .bothTimes
         self.event = event
-    }
-
-    /// As ``init(_:)``.
-    public init(event: Event) {
-        self.init(event)
     }
 
     /// The C structure as it is, without defaults of ours. Its size is set.

@@ -50,14 +50,15 @@ public struct RingBuffer: ~Copyable {
     ///
     /// - Throws: ``RingError/record(_:)`` for a malformed record, which stays in the ring: everything behind it is
     ///   unreadable. ``RingError/body(_:)`` with what `body` threw.
-    @inlinable
+    @inlinable @inline(__always)
     public mutating func forEachRecord<Failure: Error>(
         _ body: (Record) throws(Failure) -> Void
     ) throws(RingError<Failure>) {
         try drain(body)
     }
 
-    @inlinable
+    // Inlined so that the body is, too: a record then costs no call, and what is the same for all leaves the loop.
+    @inlinable @inline(__always)
     mutating func drain<Failure: Error>(
         _ body: (Record) throws(Failure) -> Void
     ) throws(RingError<Failure>) {
@@ -103,7 +104,7 @@ public struct RingBuffer: ~Copyable {
 
 extension RingBuffer {
     /// As above, for a body that throws nothing or ``PerfError``.
-    @inlinable
+    @inlinable @inline(__always)
     public mutating func forEachRecord(_ body: (Record) throws(PerfError) -> Void) throws(PerfError) {
         do throws(RingError<PerfError>) {
             try drain(body)

@@ -66,13 +66,13 @@ public struct Sampler: ~Copyable {
     /// Hands each record written so far to `body`, and gives their room back to the kernel.
     ///
     /// - Throws: what `body` threw, or code `malformedRecord`.
-    @inlinable
+    @inlinable @inline(__always)
     public mutating func forEachRecord(_ body: (Record) throws(PerfError) -> Void) throws(PerfError) {
         try ring.forEachRecord(body)
     }
 
     /// As above, for a body with errors of its own.
-    @inlinable
+    @inlinable @inline(__always)
     public mutating func forEachRecord<Failure: Error>(
         _ body: (Record) throws(Failure) -> Void
     ) throws(RingError<Failure>) {

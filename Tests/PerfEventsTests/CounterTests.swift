@@ -16,7 +16,7 @@ struct CounterTests {
         defer { munmap(base, 2 * pages * pageSize) }
         // Huge pages would make one fault of many pages.
         madvise(base, 2 * pages * pageSize, MADV_NOHUGEPAGE)
-        let counter = try Counter(EventAttributes(.software(.minorPageFaults)))
+        let counter = try Counter(EventAttributes(event: .software(.minorPageFaults)))
         // The first round also faults in the code that it runs.
         try touch(base, 0..<pages, pageSize, counter)
         let before = try counter.read().value
@@ -35,7 +35,7 @@ struct CounterTests {
     @Test("counts each execution of one instruction, and nothing while it is disabled", .enabled(if: canCountBreakpoints))
     func breakpoints() throws {
         let function = try #require(CountedFunction())
-        let counter = try Counter(EventAttributes(.breakpoint(executing: function.address)))
+        let counter = try Counter(EventAttributes(event: .breakpoint(executing: function.address)))
         function.call(times: 3)
         try counter.enable()
         function.call(times: 1234)
@@ -48,7 +48,7 @@ struct CounterTests {
 
     @Test("starts disabled, reports both times, and takes no time while disabled")
     func startsDisabled() throws {
-        let counter = try Counter(EventAttributes(.software(.taskClock)))
+        let counter = try Counter(EventAttributes(event: .software(.taskClock)))
         #expect(try counter.read() == Reading(value: 0, timeEnabled: 0, timeRunning: 0))
         try counter.enable()
         try counter.disable()
@@ -62,13 +62,13 @@ struct CounterTests {
     func descriptorLife() throws {
         var descriptor: CInt = -1
         do {
-            let counter = try Counter(EventAttributes(.software(.dummy)))
+            let counter = try Counter(EventAttributes(event: .software(.dummy)))
             descriptor = counter.descriptor
             #expect(fcntl(descriptor, F_GETFD) == FD_CLOEXEC)
         }
         let fake = FakeKernel()
         do {
-            let counter = try Counter(EventAttributes(.software(.dummy)), calls: fake.calls(opens: [77]))
+            let counter = try Counter(EventAttributes(event: .software(.dummy)), calls: fake.calls(opens: [77]))
             #expect(counter.descriptor == 77)
         }
         #expect(fake.closed == [77])
@@ -76,7 +76,7 @@ struct CounterTests {
 
     @Test("says its id, and the lost samples where asked")
     func identity() throws {
-        var attributes = EventAttributes(.software(.dummy))
+        var attributes = EventAttributes(event: .software(.dummy))
         attributes.readFormat.formUnion([.id, .lost])
         let counter = try Counter(attributes)
         let reading = try counter.read()
@@ -87,7 +87,7 @@ struct CounterTests {
     @Test("takes a new period while it is open", .enabled(if: canCountBreakpoints))
     func newPeriod() throws {
         let function = try #require(CountedFunction())
-        var attributes = EventAttributes(.breakpoint(executing: function.address))
+        var attributes = EventAttributes(event: .breakpoint(executing: function.address))
         attributes.samplePeriod = 1_000_000
         attributes.sampleFields = .read
         var sampler = try Sampler(attributes, ringPages: 1)
@@ -104,13 +104,13 @@ struct CounterTests {
 
     @Test("A read of zero bytes is its own error")
     func endOfFile() throws {
-        let counter = try Counter(EventAttributes(.raw(0x1c4)), calls: FakeKernel().calls(read: 0))
+        let counter = try Counter(EventAttributes(event: .raw(0x1c4)), calls: FakeKernel().calls(read: 0))
         #expect(perfError { () throws(PerfError) in _ = try counter.read() }?.code == .notScheduled)
     }
 
     @Test("A short read is its own error", arguments: [1, 8, 16, 23, 25, 48])
     func shortRead(size: Int) throws {
-        let counter = try Counter(EventAttributes(.raw(0x1c4)), calls: FakeKernel().calls(read: size))
+        let counter = try Counter(EventAttributes(event: .raw(0x1c4)), calls: FakeKernel().calls(read: size))
         #expect(perfError { () throws(PerfError) in _ = try counter.read() }?.code == .shortRead)
     }
 
@@ -124,7 +124,7 @@ struct CounterTests {
                 buffer.storeBytes(of: 100, toByteOffset: 16, as: UInt64.self)
                 return size
             }, close: { _ in 0 })
-        let counter = try Counter(EventAttributes(.raw(0x1c4)), calls: calls)
+        let counter = try Counter(EventAttributes(event: .raw(0x1c4)), calls: calls)
         let reading = try counter.read()
         #expect(reading == Reading(value: 50, timeEnabled: 400, timeRunning: 100))
         #expect(reading.scaledEstimate == 200)
@@ -138,9 +138,9 @@ struct CounterGroupTests {
     func readsTogether() throws {
         let function = try #require(CountedFunction())
         let other = try #require(CountedFunction(name: "llabs") ?? CountedFunction(name: "toupper"))
-        var members = [EventAttributes(.breakpoint(executing: function.address))]
-        if other.address != function.address { members.append(EventAttributes(.breakpoint(executing: other.address))) }
-        members.append(EventAttributes(.software(.dummy)))
+        var members = [EventAttributes(event: .breakpoint(executing: function.address))]
+        if other.address != function.address { members.append(EventAttributes(event: .breakpoint(executing: other.address))) }
+        members.append(EventAttributes(event: .software(.dummy)))
         let group = try CounterGroup(members)
         function.call(times: 9)
         try group.enable()
@@ -161,7 +161,7 @@ struct CounterGroupTests {
     func allOrNothing() {
         let fake = FakeKernel()
         let calls = fake.calls(opens: [50, 51, -Errno.noSpace.rawValue])
-        let members = [EventAttributes](repeating: EventAttributes(.breakpoint(executing: 4096)), count: 4)
+        let members = [EventAttributes](repeating: EventAttributes(event: .breakpoint(executing: 4096)), count: 4)
         let error = perfError { () throws(PerfError) in _ = try CounterGroup(members, calls: calls) }
         #expect(error?.groupMember == 2)
         #expect(error?.code == .breakpointSlots)
@@ -172,7 +172,7 @@ struct CounterGroupTests {
     @Test("closes all its members at the end of its life")
     func closesAll() throws {
         let fake = FakeKernel()
-        let members = [EventAttributes](repeating: EventAttributes(.software(.dummy)), count: 3)
+        let members = [EventAttributes](repeating: EventAttributes(event: .software(.dummy)), count: 3)
         do {
             let group = try CounterGroup(members, calls: fake.calls(opens: [50, 51, 52]))
             #expect(group.descriptor(ofMember: 2) == 52)
@@ -191,7 +191,7 @@ struct CounterGroupTests {
     func tooManyBreakpoints() throws {
         let function = try #require(CountedFunction())
         let members = [EventAttributes](
-            repeating: EventAttributes(.breakpoint(executing: function.address)), count: 64)
+            repeating: EventAttributes(event: .breakpoint(executing: function.address)), count: 64)
         let error = perfError { () throws(PerfError) in _ = try CounterGroup(members) }
         #expect(error?.code == .breakpointSlots)
         #expect(error?.errno == .noSpace)

@@ -7,7 +7,7 @@ import Testing
 struct EventAttributesTests {
     @Test("count in user space only, start disabled and report both times unless told otherwise")
     func defaults() {
-        let attributes = EventAttributes(.raw(0x1c4))
+        let attributes = EventAttributes(event: .raw(0x1c4))
         #expect(attributes.event == .raw(0x1c4))
         #expect(attributes.startsDisabled)
         #expect(attributes.excludesKernel && attributes.excludesHypervisor && attributes.excludesGuest)
@@ -38,7 +38,7 @@ struct EventAttributesTests {
 
     @Test("are equal when their bytes are")
     func equality() {
-        var left = EventAttributes(.software(.pageFaults))
+        var left = EventAttributes(event: .software(.pageFaults))
         var right = left
         #expect(left == right && left.hashValue == right.hashValue)
         right.raw.sig_data = 1
@@ -49,7 +49,7 @@ struct EventAttributesTests {
 
     @Test("tell periods from frequencies, and wakeups by events from those by bytes")
     func unions() {
-        var attributes = EventAttributes(.software(.taskClock))
+        var attributes = EventAttributes(event: .software(.taskClock))
         attributes.raw.freq = 1
         attributes.raw.sample_freq = 4000
         #expect(attributes.samplePeriod == nil)
@@ -70,7 +70,7 @@ struct EventAttributesTests {
             .dynamic(pmuType: 10, config: 1, config1: 2, config2: 3), .breakpoint(executing: 0x1000),
             .breakpoint(at: 0x2000, length: 4, access: .readWrite),
         ]
-        for event in events { #expect(EventAttributes(event).event == event) }
+        for event in events { #expect(EventAttributes(event: event).event == event) }
         #expect(
             events.map(\.description) == [
                 "raw event r1c4", "hardware event branch-instructions", "software event context-switches",

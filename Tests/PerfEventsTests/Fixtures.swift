@@ -44,7 +44,7 @@ let instructionPointerRegister = 32
 let canCountBreakpoints: Bool = {
     guard let function = CountedFunction() else { return false }
     do throws(PerfError) {
-        let counter = try Counter(EventAttributes(.breakpoint(executing: function.address)))
+        let counter = try Counter(EventAttributes(event: .breakpoint(executing: function.address)))
         return counter.descriptor >= 0
     } catch {
         return false

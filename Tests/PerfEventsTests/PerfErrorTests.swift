@@ -119,7 +119,7 @@ private let refusals: [Refusal] = [
 struct PerfErrorTests {
     @Test("of opening says in one line what it is and what to do", arguments: refusals)
     private func opening(_ refusal: Refusal) throws {
-        var attributes = EventAttributes(refusal.event)
+        var attributes = EventAttributes(event: refusal.event)
         attributes.samplePeriod = refusal.period
         attributes.excludesKernel = !refusal.countsKernel
         let calls = FakeKernel().calls(opens: [-refusal.errno.rawValue], facts: refusal.facts)
@@ -142,7 +142,7 @@ struct PerfErrorTests {
         let calls = fake.calls(
             opens: [60], map: -errno.rawValue, facts: PermissionFacts(lockableKibibytes: 516))
         let error = perfError { () throws(PerfError) in
-            _ = try Sampler(EventAttributes(.software(.dummy)), ringPages: 1024, calls: calls)
+            _ = try Sampler(EventAttributes(event: .software(.dummy)), ringPages: 1024, calls: calls)
         }
         #expect(error?.code == .memoryLocked)
         #expect(error?.operation == .map)
@@ -154,7 +154,7 @@ struct PerfErrorTests {
     @Test("of a sampler's decoder leaves nothing open or mapped")
     func samplerCleansUp() {
         let fake = FakeKernel()
-        var attributes = EventAttributes(.software(.dummy))
+        var attributes = EventAttributes(event: .software(.dummy))
         attributes.sampleFields = SampleFields(rawValue: 1 << 50)
         let error = perfError { () throws(PerfError) in
             _ = try Sampler(attributes, ringPages: 1, calls: fake.calls(opens: [60]))
@@ -168,7 +168,7 @@ struct PerfErrorTests {
         let fake = FakeKernel()
         do {
             let sampler = try Sampler(
-                EventAttributes(.software(.dummy)), ringPages: 1, calls: fake.calls(opens: [60]))
+                EventAttributes(event: .software(.dummy)), ringPages: 1, calls: fake.calls(opens: [60]))
             #expect(sampler.descriptor == 60)
         }
         #expect(fake.closed == [60])
@@ -178,7 +178,7 @@ struct PerfErrorTests {
     @Test("of a request names the request")
     func requests() throws {
         let calls = FakeKernel().calls(request: -Errno.invalidArgument.rawValue)
-        let counter = try Counter(EventAttributes(.raw(0x1c4)), calls: calls)
+        let counter = try Counter(EventAttributes(event: .raw(0x1c4)), calls: calls)
         #expect(perfError { () throws(PerfError) in try counter.enable() }?.operation == .enable)
         #expect(perfError { () throws(PerfError) in try counter.disable() }?.operation == .disable)
         #expect(perfError { () throws(PerfError) in try counter.reset() }?.operation == .reset)
@@ -193,7 +193,7 @@ struct PerfErrorTests {
 
     @Test("A CPU number that no kernel could have is no other CPU", arguments: [-1, -2, Int.min, Int.max, 1 << 32])
     func impossibleCPU(cpu: Int) {
-        let error = perfError { () throws(PerfError) in _ = try Counter(EventAttributes(.software(.dummy)), cpu: cpu) }
+        let error = perfError { () throws(PerfError) in _ = try Counter(EventAttributes(event: .software(.dummy)), cpu: cpu) }
         #expect(error?.code == .offlineCPU)
     }
 
@@ -202,13 +202,13 @@ struct PerfErrorTests {
         func code(_ attributes: EventAttributes, thread: Int32 = 0, cpu: Int? = nil) -> PerfError.Code? {
             perfError { () throws(PerfError) in _ = try Counter(attributes, thread: thread, cpu: cpu) }?.code
         }
-        #expect(code(EventAttributes(.dynamic(pmuType: 65_000, config: 0))) == .eventUnsupported)
-        #expect(code(EventAttributes(.software(.dummy)), cpu: 100_000) == .offlineCPU)
-        #expect(code(EventAttributes(.software(.dummy)), thread: Int32.max) == .noSuchThread)
-        var huge = EventAttributes(.software(.taskClock))
+        #expect(code(EventAttributes(event: .dynamic(pmuType: 65_000, config: 0))) == .eventUnsupported)
+        #expect(code(EventAttributes(event: .software(.dummy)), cpu: 100_000) == .offlineCPU)
+        #expect(code(EventAttributes(event: .software(.dummy)), thread: Int32.max) == .noSuchThread)
+        var huge = EventAttributes(event: .software(.taskClock))
         huge.samplePeriod = 1 << 63
         #expect(code(huge) == .periodRefused)
-        if PMUDevice.corePMUs().isEmpty { #expect(code(EventAttributes(.raw(0x1c4))) == .noPMU) }
+        if PMUDevice.corePMUs().isEmpty { #expect(code(EventAttributes(event: .raw(0x1c4))) == .noPMU) }
     }
 
     @Test("Facts of this process are what the kernel says")

@@ -5,7 +5,7 @@ import Testing
 private func attributes(
     _ fields: SampleFields, read: ReadFormat = .bothTimes, userRegisters: UInt64 = 0
 ) -> EventAttributes {
-    var attributes = EventAttributes(.raw(0x1c4))
+    var attributes = EventAttributes(event: .raw(0x1c4))
     attributes.sampleFields = fields
     attributes.readFormat = read
     attributes.userRegisters = userRegisters

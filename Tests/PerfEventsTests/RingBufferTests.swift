@@ -3,7 +3,7 @@ import Testing
 @testable import PerfEvents
 
 private func attributes(_ fields: SampleFields = [.instructionPointer, .time]) -> EventAttributes {
-    var attributes = EventAttributes(.raw(0x1c4))
+    var attributes = EventAttributes(event: .raw(0x1c4))
     attributes.sampleFields = fields
     return attributes
 }
@@ -106,7 +106,7 @@ struct RingBufferTests {
         var malformed = 0
         var checksum: UInt64 = 0
         for _ in 0..<100 {
-            var random = EventAttributes(.raw(0x1c4))
+            var random = EventAttributes(event: .raw(0x1c4))
             random.sampleFields = SampleFields(rawValue: generator.next() & generator.next() & ((1 << 25) - 1))
             random.readFormat = ReadFormat(rawValue: generator.next() & 0x1f)
             random.userRegisters = generator.next() & generator.next() & 0xffff

@@ -1,6 +1,6 @@
 import CPerf
 import Glibc
-import SystemPackage
+import Synchronization
 import Testing
 
 @testable import PerfEvents
@@ -14,7 +14,7 @@ private struct Hit: Equatable {
 }
 
 private func attributes(_ function: CountedFunction, period: UInt64) -> EventAttributes {
-    var attributes = EventAttributes(.breakpoint(executing: function.address))
+    var attributes = EventAttributes(event: .breakpoint(executing: function.address))
     attributes.samplePeriod = period
     attributes.sampleFields = [.instructionPointer, .threadID, .time, .read, .userRegisters]
     attributes.userRegisters = 1 << UInt64(firstArgumentRegister) | 1 << UInt64(instructionPointerRegister)
@@ -70,6 +70,38 @@ struct SamplerTests {
         }
         try sampler.disable()
         #expect(arguments == (0..<20).flatMap { _ in (1...37).map { UInt64($0) } })
+    }
+
+    @Test("Records are read while the kernel writes them for another thread")
+    func concurrentDrain() throws {
+        let function = try #require(CountedFunction())
+        let caller = Caller(function: function, calls: 2000)
+        var thread = pthread_t()
+        try #require(
+            pthread_create(
+                &thread, nil,
+                { argument in
+                    if let argument { Unmanaged<Caller>.fromOpaque(argument).takeUnretainedValue().run() }
+                    return nil
+                }, Unmanaged.passUnretained(caller).toOpaque()) == 0)
+        // The thread says who it is, and waits until it is watched.
+        while caller.state.load(ordering: .acquiring) == 0 { sched_yield() }
+        var sampler = try Sampler(
+            attributes(function, period: 1), thread: caller.state.load(ordering: .acquiring), ringPages: 64)
+        try sampler.enable()
+        caller.state.store(Caller.go, ordering: .releasing)
+        var arguments: [UInt64] = []
+        while arguments.count < 2000 {
+            let isOver = caller.state.load(ordering: .acquiring) == Caller.done
+            try sampler.forEachRecord { record in
+                guard case .sample(let sample) = record else { return }
+                arguments.append(sample.userRegister(firstArgumentRegister) ?? 0)
+            }
+            if isOver { break }
+        }
+        pthread_join(thread, nil)
+        withExtendedLifetime(caller) {}
+        #expect(arguments == (1...2000).map { UInt64($0) })
     }
 
     @Test("A full ring reports how many samples it lost, and the count is exact all the same")
@@ -136,7 +168,7 @@ struct SamplerTests {
 
     @Test("Context switches of a thread that gives up its CPU are records, with the thread in the trailer")
     func contextSwitches() throws {
-        var attributes = EventAttributes(.software(.dummy))
+        var attributes = EventAttributes(event: .software(.dummy))
         attributes.recordsContextSwitches = true
         attributes.identifiesAllRecords = true
         attributes.sampleFields = [.threadID, .time, .cpu]
@@ -161,7 +193,7 @@ struct SamplerTests {
 
     @Test("A new thread is a record")
     func fork() throws {
-        var attributes = EventAttributes(.software(.dummy))
+        var attributes = EventAttributes(event: .software(.dummy))
         attributes.recordsTasks = true
         var sampler = try Sampler(attributes, ringPages: 8)
         try sampler.enable()
@@ -193,7 +225,7 @@ struct SamplerTests {
         defer { free(arguments[0]) }
         try #require(posix_spawnp(&child, "cat", &actions, nil, &arguments, environ) == 0)
         close(ends[0])
-        var attributes = EventAttributes(.software(.dummy))
+        var attributes = EventAttributes(event: .software(.dummy))
         attributes.recordsTasks = true
         attributes.startsDisabled = false
         var sampler = try Sampler(attributes, thread: child, ringPages: 8)
@@ -212,7 +244,7 @@ struct SamplerTests {
     @Test("A ring that is no power of two is refused before anything is opened")
     func oddRing() {
         let error = perfError { () throws(PerfError) in
-            _ = try Sampler(EventAttributes(.software(.dummy)), ringPages: 3)
+            _ = try Sampler(EventAttributes(event: .software(.dummy)), ringPages: 3)
         }
         #expect(error?.code == .invalidAttributes)
         #expect(error?.errno == nil)
@@ -227,7 +259,7 @@ struct SamplerTests {
         sigaddset(&set, signal)
         // Blocked signals wait, and real-time ones queue: each overflow can be fetched.
         #expect(pthread_sigmask(SIG_BLOCK, &set, nil) == 0)
-        var attributes = EventAttributes(.breakpoint(executing: function.address))
+        var attributes = EventAttributes(event: .breakpoint(executing: function.address))
         attributes.samplePeriod = 5
         attributes.wakeupEvents = 1
         let sampler = try Sampler(attributes, ringPages: 1)
@@ -277,4 +309,26 @@ private func waitForAnotherThread() throws {
     var byte: UInt8 = 0
     #expect(read(ends[0], &byte, 1) == 1)
     pthread_join(thread, nil)
+}
+
+/// A thread that calls a function when told to. Its state is its thread id, then `go`, then `done`.
+private final class Caller: Sendable {
+    static let go: Int32 = -1
+    static let done: Int32 = -2
+
+    let function: CountedFunction
+    let calls: Int
+    let state = Atomic<Int32>(0)
+
+    init(function: CountedFunction, calls: Int) {
+        self.function = function
+        self.calls = calls
+    }
+
+    func run() {
+        state.store(Counter.callingThread, ordering: .releasing)
+        while state.load(ordering: .acquiring) != Self.go { sched_yield() }
+        function.call(times: calls)
+        state.store(Self.done, ordering: .releasing)
+    }
 }
