@@ -25,7 +25,7 @@ struct RunEvents: ~Copyable {
     }
 
     private static func attributes(_ event: Event) -> EventAttributes {
-        var attributes = EventAttributes(event)
+        var attributes = EventAttributes(event: event)
         // A pinned event that finds no counter says so with an empty read instead of being multiplexed in silence.
         attributes.isPinned = !event.isBreakpoint
         return attributes
