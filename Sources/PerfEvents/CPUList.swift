@@ -43,7 +43,7 @@ public struct CPUList: Sendable, Hashable, CustomStringConvertible {
         }.joined(separator: ",")
     }
 
-    /// No kernel has more CPUs (`NR_CPUS` is at most 8192 on the architectures we know); it keeps sums from overflowing.
+    /// No kernel has more CPUs (`NR_CPUS` is at most 8192 on x86_64); it keeps sums from overflowing.
     private static let highestNumber = Int(Int32.max)
 
     private static func range(_ text: some StringProtocol) -> ClosedRange<Int>? {

@@ -125,7 +125,8 @@ extension Counter {
     public func read() throws(PerfError) -> Reading {
         let layout = ReadLayout(format: attributes.readFormat)
         // nr, value, two times, id, lost: no read of one event is longer.
-        let answer = withUnsafeTemporaryAllocation(of: UInt64.self, capacity: 6) { words -> Result<Reading, PerfError> in
+        let answer = withUnsafeTemporaryAllocation(of: UInt64.self, capacity: 6) {
+            words -> Result<Reading, PerfError> in
             guard let base = words.baseAddress else { return .failure(failure(.shortRead, .read)) }
             let size = calls.read(descriptor, base, layout.words(members: 1) * MemoryLayout<UInt64>.size)
             return checkedSize(size, words: layout.words(members: 1)).map { _ in

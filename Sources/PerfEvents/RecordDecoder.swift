@@ -135,8 +135,10 @@ extension RecordDecoder {
         _ processes: UInt64, _ threads: UInt64, _ time: UInt64, _ identity: RecordIdentity
     ) -> TaskRecord {
         TaskRecord(
-            processID: Int32(truncatingIfNeeded: processes), parentProcessID: Int32(truncatingIfNeeded: processes >> 32),
-            threadID: Int32(truncatingIfNeeded: threads), parentThreadID: Int32(truncatingIfNeeded: threads >> 32),
+            processID: Int32(truncatingIfNeeded: processes),
+            parentProcessID: Int32(truncatingIfNeeded: processes >> 32),
+            threadID: Int32(truncatingIfNeeded: threads),
+            parentThreadID: Int32(truncatingIfNeeded: threads >> 32),
             time: time, identity: identity)
     }
 }

@@ -26,45 +26,57 @@ public struct SampleRecord: ~Escapable {
     }
 
     /// Instruction pointer.
-    @inlinable @inline(__always) public var ip: UInt64? { word(.instructionPointer, behind: FieldsBefore.instructionPointer) }
+    @inlinable @inline(__always)
+    public var ip: UInt64? { word(.instructionPointer, behind: FieldsBefore.instructionPointer) }
 
-    @inlinable @inline(__always) public var processID: Int32? {
+    @inlinable @inline(__always)
+    public var processID: Int32? {
         word(.threadID, behind: FieldsBefore.threadID).map { Int32(truncatingIfNeeded: $0) }
     }
 
-    @inlinable @inline(__always) public var threadID: Int32? {
+    @inlinable @inline(__always)
+    public var threadID: Int32? {
         word(.threadID, behind: FieldsBefore.threadID).map { Int32(truncatingIfNeeded: $0 >> 32) }
     }
 
     /// Nanoseconds of the perf clock.
-    @inlinable @inline(__always) public var time: UInt64? { word(.time, behind: FieldsBefore.time) }
+    @inlinable @inline(__always)
+    public var time: UInt64? { word(.time, behind: FieldsBefore.time) }
 
     /// The address that was accessed; for breakpoints the breakpoint's.
-    @inlinable @inline(__always) public var address: UInt64? { word(.address, behind: FieldsBefore.address) }
+    @inlinable @inline(__always)
+    public var address: UInt64? { word(.address, behind: FieldsBefore.address) }
 
     /// The kernel's id of the event (``Counter/id``), by whichever of the two fields was asked for.
-    @inlinable @inline(__always) public var id: UInt64? {
+    @inlinable @inline(__always)
+    public var id: UInt64? {
         word(.identifier, behind: FieldsBefore.identifier) ?? word(.id, behind: FieldsBefore.id)
     }
 
     /// As ``id``, but different in each inherited event.
-    @inlinable @inline(__always) public var streamID: UInt64? { word(.streamID, behind: FieldsBefore.streamID) }
+    @inlinable @inline(__always)
+    public var streamID: UInt64? { word(.streamID, behind: FieldsBefore.streamID) }
 
-    @inlinable @inline(__always) public var cpu: Int? {
+    @inlinable @inline(__always)
+    public var cpu: Int? {
         word(.cpu, behind: FieldsBefore.cpu).map { Int(UInt32(truncatingIfNeeded: $0)) }
     }
 
     /// The period that led to this sample.
-    @inlinable @inline(__always) public var period: UInt64? { word(.period, behind: FieldsBefore.period) }
+    @inlinable @inline(__always)
+    public var period: UInt64? { word(.period, behind: FieldsBefore.period) }
 
     /// Whether ``ip`` is the very instruction that caused the sample (`PERF_RECORD_MISC_EXACT_IP`).
-    @inlinable @inline(__always) public var hasExactInstructionPointer: Bool { flags & (1 << 14) != 0 }
+    @inlinable @inline(__always)
+    public var hasExactInstructionPointer: Bool { flags & (1 << 14) != 0 }
 
     /// Whether the sample was taken in user space (`PERF_RECORD_MISC_USER`).
-    @inlinable @inline(__always) public var isInUserSpace: Bool { flags & 7 == 2 }
+    @inlinable @inline(__always)
+    public var isInUserSpace: Bool { flags & 7 == 2 }
 
     /// The counter's own value at the overflow, as the kernel recorded it.
-    @inlinable @inline(__always) public var read: SampleRead? {
+    @inlinable @inline(__always)
+    public var read: SampleRead? {
         @_lifetime(copy self) get {
             guard layout.fields.contains(.read) else { return nil }
             return SampleRead(bytes: bytes, offset: layout.fixedSize, format: layout.readFormat)
@@ -74,19 +86,22 @@ public struct SampleRecord: ~Escapable {
 
 extension SampleRecord {
     /// 0 for none, 1 for 32-bit, 2 for 64-bit registers (`PERF_SAMPLE_REGS_ABI_…`); nil where not asked for.
-    @inlinable @inline(__always) public var userRegistersABI: UInt64? {
+    @inlinable @inline(__always)
+    public var userRegistersABI: UInt64? {
         userRegistersOffset == 0 ? nil : bytes.word(at: userRegistersOffset)
     }
 
     /// User register `number` of the architecture's `asm/perf_regs.h`, the bit number in
     /// ``EventAttributes/userRegisters``. Nil where it was not asked for, or where there was no user space to ask.
-    @inlinable @inline(__always) public func userRegister(_ number: Int) -> UInt64? {
+    @inlinable @inline(__always)
+    public func userRegister(_ number: Int) -> UInt64? {
         guard number >= 0, number < 64, layout.userRegisterMask & (1 &<< UInt64(number)) != 0 else { return nil }
         return userRegister(at: (layout.userRegisterMask & ((1 &<< UInt64(number)) &- 1)).nonzeroBitCount)
     }
 
     /// The n-th of the registers that were asked for, in ascending order of their numbers, from 0.
-    @inlinable @inline(__always) public func userRegister(at index: Int) -> UInt64? {
+    @inlinable @inline(__always)
+    public func userRegister(at index: Int) -> UInt64? {
         // userRegistersSize is that of the ABI word and all registers asked for.
         guard index >= 0, index < 64, 8 &* index < layout.userRegistersSize &- 8, let abi = userRegistersABI, abi != 0
         else { return nil }
@@ -120,42 +135,51 @@ public struct SampleRead: ~Escapable {
     }
 
     /// Number of events: 1, or the members of the group.
-    @inlinable @inline(__always) public var count: Int {
+    @inlinable @inline(__always)
+    public var count: Int {
         format.contains(.group) ? Int(truncatingIfNeeded: bytes.word(at: offset) ?? 0) : 1
     }
 
     /// The first event's count: the leader's in a group.
-    @inlinable @inline(__always) public var value: UInt64 { value(ofMember: 0) ?? 0 }
+    @inlinable @inline(__always)
+    public var value: UInt64 { value(ofMember: 0) ?? 0 }
 
     /// Nanoseconds the event was enabled, if the read format asks for it.
-    @inlinable @inline(__always) public var timeEnabled: UInt64? {
+    @inlinable @inline(__always)
+    public var timeEnabled: UInt64? {
         format.contains(.timeEnabled) ? bytes.word(at: offset + 8) : nil
     }
 
     /// Nanoseconds it was on a counter, if the read format asks for it.
-    @inlinable @inline(__always) public var timeRunning: UInt64? {
+    @inlinable @inline(__always)
+    public var timeRunning: UInt64? {
         format.contains(.timeRunning) ? bytes.word(at: offset + 8 * timeWords) : nil
     }
 
     /// The count of a member, from 0; nil where there is none.
-    @inlinable @inline(__always) public func value(ofMember member: Int) -> UInt64? { word(0, ofMember: member) }
+    @inlinable @inline(__always)
+    public func value(ofMember member: Int) -> UInt64? { word(0, ofMember: member) }
 
     /// The kernel's id of a member, if the read format asks for it.
-    @inlinable @inline(__always) public func id(ofMember member: Int) -> UInt64? {
+    @inlinable @inline(__always)
+    public func id(ofMember member: Int) -> UInt64? {
         format.contains(.id) ? word(1, ofMember: member) : nil
     }
 
     /// Samples that a member lost, if the read format asks for it.
-    @inlinable @inline(__always) public func lost(ofMember member: Int) -> UInt64? {
+    @inlinable @inline(__always)
+    public func lost(ofMember member: Int) -> UInt64? {
         format.contains(.lost) ? word(format.contains(.id) ? 2 : 1, ofMember: member) : nil
     }
 
-    @inlinable @inline(__always) var timeWords: Int {
+    @inlinable @inline(__always)
+    var timeWords: Int {
         Int(truncatingIfNeeded: (format.rawValue & 3)).nonzeroBitCount
     }
 
-    /// Word `index` (value, id, lost) of a member. Group: { nr, times, { value, id, lost }[nr] }; alone: { value, times,
-    /// id, lost }.
+    /// Word `index` (value, id, lost) of a member.
+    ///
+    /// Group: { nr, times, { value, id, lost }[nr] }; alone: { value, times, id, lost }.
     @inlinable @inline(__always)
     func word(_ index: Int, ofMember member: Int) -> UInt64? {
         guard member >= 0, member < count else { return nil }

@@ -55,15 +55,17 @@ struct VariableField: Sendable {
         return (4 + Int(UInt32(truncatingIfNeeded: word)) + 7) & ~7
     }
 
-    /// { nr, hw_idx, { from, to, flags }[nr], counters[nr] }. Where the PMU gave no stack at all, the kernel writes nr = 0
-    /// and no hw_idx, which nothing in the record tells apart; perf (evsel__parse_sample) expects the index, as we do.
+    /// { nr, hw_idx, { from, to, flags }[nr], counters[nr] }.
+    ///
+    /// Where the PMU gave no stack at all, the kernel writes nr = 0 and no hw_idx, which nothing in the record tells
+    /// from an empty stack; perf (evsel__parse_sample) expects the index, as we do.
     private static func sizeOfBranchStack(_ rest: RawSpan, _ layout: SampleLayout) -> Int? {
         let hasHardwareIndex = layout.branchSampleType & (1 << 17) != 0  // PERF_SAMPLE_BRANCH_HW_INDEX
         let hasCounters = layout.branchSampleType & (1 << 19) != 0  // PERF_SAMPLE_BRANCH_COUNTERS
         return entries(in: rest, of: hasCounters ? 32 : 24, before: hasHardwareIndex ? 16 : 8)
     }
 
-    /// { abi, regs[weight(mask)] }, without registers where there was no user space to ask (`PERF_SAMPLE_REGS_ABI_NONE`).
+    /// { abi, regs[weight(mask)] }, without registers where there was no user space (`PERF_SAMPLE_REGS_ABI_NONE`).
     private static func sizeOfRegisters(_ rest: RawSpan, _ mask: UInt64) -> Int? {
         guard let abi = rest.word(at: 0) else { return nil }
         return abi == 0 ? 8 : 8 + 8 * mask.nonzeroBitCount

@@ -32,7 +32,7 @@ struct CounterTests {
         try counter.disable()
     }
 
-    @Test("counts each execution of one instruction, and nothing while it is disabled", .enabled(if: canCountBreakpoints))
+    @Test("counts each execution of one instruction, and none while disabled", .enabled(if: canCountBreakpoints))
     func breakpoints() throws {
         let function = try #require(CountedFunction())
         let counter = try Counter(EventAttributes(event: .breakpoint(executing: function.address)))
@@ -139,7 +139,9 @@ struct CounterGroupTests {
         let function = try #require(CountedFunction())
         let other = try #require(CountedFunction(name: "llabs") ?? CountedFunction(name: "toupper"))
         var members = [EventAttributes(event: .breakpoint(executing: function.address))]
-        if other.address != function.address { members.append(EventAttributes(event: .breakpoint(executing: other.address))) }
+        if other.address != function.address {
+            members.append(EventAttributes(event: .breakpoint(executing: other.address)))
+        }
         members.append(EventAttributes(event: .software(.dummy)))
         let group = try CounterGroup(members)
         function.call(times: 9)

@@ -104,12 +104,20 @@ struct PMUDeviceTests {
         #expect(list.contains(8) == (text.contains("8,") || text.contains(",8") || count > 100))
     }
 
-    @Test("What is no CPU list is none", arguments: ["a", "1-", "-1", "3-1", "1,,2", ",", "1-2-3", "0x1", "+1", "99999999999999999999", "1 2"])
+    @Test(
+        "What is no CPU list is none",
+        arguments: [
+            "a", "1-", "-1", "3-1", "1,,2", ",", "1-2-3", "0x1", "+1", "99999999999999999999", "1 2",
+        ])
     func noLists(text: String) {
         #expect(CPUList(text) == nil)
     }
 
-    @Test("What is no format is none", arguments: ["", "config", "config:", "config:64", "event:0-7", "configx:0", "config:0:1", "config-1:0"])
+    @Test(
+        "What is no format is none",
+        arguments: [
+            "", "config", "config:", "config:64", "event:0-7", "configx:0", "config:0:1", "config-1:0",
+        ])
     func noFormats(text: String) {
         #expect(PMUFormat(name: "event", text: text) == nil)
     }

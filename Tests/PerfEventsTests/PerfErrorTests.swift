@@ -136,7 +136,9 @@ struct PerfErrorTests {
         for text in refusal.mentions { #expect(line.contains(text), "in: \(line)") }
     }
 
-    @Test("of a ring that is too large names the limit, and closes the counter", arguments: [Errno.notPermitted, .noMemory])
+    @Test(
+        "of a ring that is too large names the limit, and closes the counter",
+        arguments: [Errno.notPermitted, .noMemory])
     func mapping(errno: Errno) {
         let fake = FakeKernel()
         let calls = fake.calls(
@@ -193,7 +195,9 @@ struct PerfErrorTests {
 
     @Test("A CPU number that no kernel could have is no other CPU", arguments: [-1, -2, Int.min, Int.max, 1 << 32])
     func impossibleCPU(cpu: Int) {
-        let error = perfError { () throws(PerfError) in _ = try Counter(EventAttributes(event: .software(.dummy)), cpu: cpu) }
+        let error = perfError { () throws(PerfError) in
+            _ = try Counter(EventAttributes(event: .software(.dummy)), cpu: cpu)
+        }
         #expect(error?.code == .offlineCPU)
     }
 

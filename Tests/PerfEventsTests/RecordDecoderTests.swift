@@ -39,7 +39,9 @@ struct RecordDecoderTests {
         let chosen = order.indices.filter { subset & (1 << $0) != 0 }
         let fields = SampleFields(chosen.map { order[$0] })
         let words = chosen.map { UInt64($0 + 1) << 32 | UInt64($0 + 101) }
-        func word(_ index: Int) -> UInt64? { chosen.contains(index) ? UInt64(index + 1) << 32 | UInt64(index + 101) : nil }
+        func word(_ index: Int) -> UInt64? {
+            chosen.firstIndex(of: index).map { words[$0] }
+        }
         var decoded = 0
         try withRecord([header(kind: sampleKind, words: words.count)] + words, attributes(fields)) { record in
             guard case .sample(let sample) = record else { return }
@@ -89,7 +91,8 @@ struct RecordDecoderTests {
             #expect(read.value(ofMember: 1) == 8 && read.id(ofMember: 1) == 80 && read.lost(ofMember: 1) == 2)
             #expect(read.value(ofMember: 2) == nil && read.value(ofMember: -1) == nil)
             #expect(sample.userRegister(0) == 31 && sample.userRegister(5) == 32 && sample.userRegister(8) == 33)
-            #expect(sample.userRegister(1) == nil && sample.userRegister(64) == nil && sample.userRegister(at: 3) == nil)
+            #expect(sample.userRegister(1) == nil && sample.userRegister(64) == nil)
+            #expect(sample.userRegister(at: 3) == nil && sample.userRegister(at: Int.max) == nil)
             let firstWords: [(SampleFields, UInt64)] = [
                 (.callchain, 3), (.branchStack, 2), (.userStack, 16), (.weight, 51), (.dataSource, 52),
                 (.transaction, 53), (.interruptRegisters, 2), (.physicalAddress, 71), (.controlGroup, 72),
@@ -188,7 +191,8 @@ private func describe(_ record: borrowing Record, hasTrailer: Bool) -> String {
         return "unthrottle \(throttle.time) \(throttle.id) \(throttle.streamID)"
     case .contextSwitch(let change):
         check(change.identity)
-        return "switch \(change.isOut) \(change.isPreempted) \(text(change.otherProcessID)) \(text(change.otherThreadID))"
+        let other = "\(text(change.otherProcessID)) \(text(change.otherThreadID))"
+        return "switch \(change.isOut) \(change.isPreempted) \(other)"
     case .exit(let task):
         check(task.identity)
         return "exit \(task.processID) \(task.parentProcessID) \(task.threadID) \(task.parentThreadID) \(task.time)"
