@@ -29,6 +29,10 @@ struct Advice {
             self.init(
                 "each counter is an open file, and the limit is \(facts.openFileLimit)",
                 "raise it (ulimit -n), or count fewer events at once")
+        case .invalidAttributes where context.operation == .open && context.attributes.event.isBreakpoint:
+            self.init(
+                "the kernel takes no such breakpoint",
+                "use an address in user space and a length of 1, 2, 4 or 8 bytes, aligned to the length")
         default:
             self = Self.fixed[code] ?? Advice("the kernel gave no reason that is known here")
         }

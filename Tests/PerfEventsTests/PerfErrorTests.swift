@@ -103,6 +103,9 @@ private let refusals: [Refusal] = [
         name: "contradicting attributes", errno: .invalidArgument, period: 100_000, code: .invalidAttributes,
         mentions: ["attributes"]),
     Refusal(
+        name: "a crooked breakpoint", errno: .invalidArgument, event: .breakpoint(at: 1, length: 3, access: .write),
+        code: .invalidAttributes, mentions: ["breakpoint on writing of 0x1", "1, 2, 4 or 8 bytes"]),
+    Refusal(
         name: "a CPU that is offline", errno: .operationNotSupportedByDevice, cpu: 7,
         facts: PermissionFacts(onlineCPUs: CPUList("0-3")), code: .offlineCPU, mentions: ["CPU 7", "online are 0-3"]),
     Refusal(
