@@ -17,6 +17,8 @@ public struct SampleLayout: Sendable, Hashable {
     @usableFromInline let readSize: Int
     /// Bytes of the user registers and their ABI word, where the sample was taken in user space.
     @usableFromInline let userRegistersSize: Int
+    /// Places of the fields of fixed place.
+    @usableFromInline let offsets: FixedOffsets
     /// Nothing of varying length but user registers: the common case, decoded without a walk.
     @usableFromInline let isSimple: Bool
 
@@ -26,38 +28,51 @@ public struct SampleLayout: Sendable, Hashable {
         userRegisterMask = attributes.userRegisters
         interruptRegisterMask = attributes.interruptRegisters
         branchSampleType = attributes.branchSampleType
-        fixedSize = 8 + 8 * fields.intersection(Self.fixedFields).rawValue.nonzeroBitCount
+        offsets = FixedOffsets(fields)
+        fixedSize = 8 + 8 * fields.intersection(FixedOffsets.fields).rawValue.nonzeroBitCount
         let isGroup = readFormat.contains(.group)
         let words = ReadLayout(format: readFormat).words(members: 1)
         readSize = fields.contains(.read) && !isGroup ? 8 * words : 0
         userRegistersSize = 8 + 8 * userRegisterMask.nonzeroBitCount
         let hasGroupRead = fields.contains(.read) && isGroup
         isSimple = !hasGroupRead
-            && fields.subtracting(Self.fixedFields).subtracting([.read, .userRegisters]).isEmpty
-    }
-
-    /// The fields before READ.
-    static let fixedFields: SampleFields = [
-        .identifier, .instructionPointer, .threadID, .time, .address, .id, .streamID, .cpu, .period,
-    ]
-
-    /// Byte offset of a field of fixed place: behind the header and the fields that come before it.
-    @inlinable @inline(__always)
-    func offset(behind earlier: UInt64) -> Int {
-        8 + 8 * (fields.rawValue & earlier).nonzeroBitCount
+            && fields.subtracting(FixedOffsets.fields).subtracting([.read, .userRegisters]).isEmpty
     }
 }
 
-/// For each field of fixed place, the bits of `sample_type` whose fields come before it.
+/// Byte offsets of the fields before READ in a record; 0 (the header's place) for those that are not there.
+@frozen
 @usableFromInline
-enum FieldsBefore {
-    @usableFromInline static var identifier: UInt64 { 0 }
-    @usableFromInline static var instructionPointer: UInt64 { 1 << 16 }
-    @usableFromInline static var threadID: UInt64 { 1 << 16 | 0b1 }
-    @usableFromInline static var time: UInt64 { 1 << 16 | 0b11 }
-    @usableFromInline static var address: UInt64 { 1 << 16 | 0b111 }
-    @usableFromInline static var id: UInt64 { 1 << 16 | 0b1111 }
-    @usableFromInline static var streamID: UInt64 { id | 1 << 6 }
-    @usableFromInline static var cpu: UInt64 { streamID | 1 << 9 }
-    @usableFromInline static var period: UInt64 { cpu | 1 << 7 }
+struct FixedOffsets: Sendable, Hashable {
+    @usableFromInline let identifier: UInt8
+    @usableFromInline let instructionPointer: UInt8
+    @usableFromInline let threadID: UInt8
+    @usableFromInline let time: UInt8
+    @usableFromInline let address: UInt8
+    @usableFromInline let id: UInt8
+    @usableFromInline let streamID: UInt8
+    @usableFromInline let cpu: UInt8
+    @usableFromInline let period: UInt8
+
+    /// In the order of the record.
+    static let order: [SampleFields] = [
+        .identifier, .instructionPointer, .threadID, .time, .address, .id, .streamID, .cpu, .period,
+    ]
+    static let fields = SampleFields(order)
+
+    init(_ fields: SampleFields) {
+        func offset(_ field: SampleFields) -> UInt8 {
+            guard fields.contains(field) else { return 0 }
+            return UInt8(8 + 8 * Self.order.prefix { $0 != field }.count { fields.contains($0) })
+        }
+        identifier = offset(.identifier)
+        instructionPointer = offset(.instructionPointer)
+        threadID = offset(.threadID)
+        time = offset(.time)
+        address = offset(.address)
+        id = offset(.id)
+        streamID = offset(.streamID)
+        cpu = offset(.cpu)
+        period = offset(.period)
+    }
 }

@@ -21,50 +21,50 @@ public struct SampleRecord: ~Escapable {
 
     /// A word of fixed place, if the event asked for its field.
     @inlinable @inline(__always)
-    func word(_ field: SampleFields, behind earlier: UInt64) -> UInt64? {
-        layout.fields.contains(field) ? bytes.word(at: layout.offset(behind: earlier)) : nil
+    func word(_ offset: UInt8) -> UInt64? {
+        offset == 0 ? nil : bytes.word(at: Int(offset))
     }
 
     /// Instruction pointer.
     @inlinable @inline(__always)
-    public var ip: UInt64? { word(.instructionPointer, behind: FieldsBefore.instructionPointer) }
+    public var ip: UInt64? { word(layout.offsets.instructionPointer) }
 
     @inlinable @inline(__always)
     public var processID: Int32? {
-        word(.threadID, behind: FieldsBefore.threadID).map { Int32(truncatingIfNeeded: $0) }
+        word(layout.offsets.threadID).map { Int32(truncatingIfNeeded: $0) }
     }
 
     @inlinable @inline(__always)
     public var threadID: Int32? {
-        word(.threadID, behind: FieldsBefore.threadID).map { Int32(truncatingIfNeeded: $0 >> 32) }
+        word(layout.offsets.threadID).map { Int32(truncatingIfNeeded: $0 >> 32) }
     }
 
     /// Nanoseconds of the perf clock.
     @inlinable @inline(__always)
-    public var time: UInt64? { word(.time, behind: FieldsBefore.time) }
+    public var time: UInt64? { word(layout.offsets.time) }
 
     /// The address that was accessed; for breakpoints the breakpoint's.
     @inlinable @inline(__always)
-    public var address: UInt64? { word(.address, behind: FieldsBefore.address) }
+    public var address: UInt64? { word(layout.offsets.address) }
 
     /// The kernel's id of the event (``Counter/id``), by whichever of the two fields was asked for.
     @inlinable @inline(__always)
     public var id: UInt64? {
-        word(.identifier, behind: FieldsBefore.identifier) ?? word(.id, behind: FieldsBefore.id)
+        word(layout.offsets.identifier) ?? word(layout.offsets.id)
     }
 
     /// As ``id``, but different in each inherited event.
     @inlinable @inline(__always)
-    public var streamID: UInt64? { word(.streamID, behind: FieldsBefore.streamID) }
+    public var streamID: UInt64? { word(layout.offsets.streamID) }
 
     @inlinable @inline(__always)
     public var cpu: Int? {
-        word(.cpu, behind: FieldsBefore.cpu).map { Int(UInt32(truncatingIfNeeded: $0)) }
+        word(layout.offsets.cpu).map { Int(UInt32(truncatingIfNeeded: $0)) }
     }
 
     /// The period that led to this sample.
     @inlinable @inline(__always)
-    public var period: UInt64? { word(.period, behind: FieldsBefore.period) }
+    public var period: UInt64? { word(layout.offsets.period) }
 
     /// Whether ``ip`` is the very instruction that caused the sample (`PERF_RECORD_MISC_EXACT_IP`).
     @inlinable @inline(__always)
