@@ -42,7 +42,7 @@ let package = Package(
         .testTarget(name: "PerfEventsTests", dependencies: ["PerfEvents", "CPerf", system], swiftSettings: settings),
         .executableTarget(name: "deny-system-call", path: "Tests/DenySystemCall"),
         .testTarget(
-            name: "EndToEndTests", dependencies: ["truecount", "deny-system-call", "Reporting", "Diagnosis", "Measurement"],
+            name: "EndToEndTests", dependencies: ["truecount", "deny-system-call", "Reporting", "Diagnosis", "Measurement", "Workloads"],
             swiftSettings: settings),
         .testTarget(
             name: "ReportingTests", dependencies: ["Reporting", "Diagnosis", "Measurement", "Workloads", system], swiftSettings: settings),

@@ -4,9 +4,7 @@ import Measurement
 
 /// One diagnosis, as a machine reads it. The property names are the report's format: from `schemaVersion` 1 on they only
 /// ever get company. What is absent is left out of the JSON, never `null`; counts are integers of 64 bits.
-///
-/// `Environment` is what is known of the machine.
-public struct Report<Environment: Codable & Sendable & Hashable>: Codable, Sendable, Hashable {
+public struct Report: Codable, Sendable, Hashable {
     /// Raised when a name changes its meaning or goes away.
     public var schemaVersion: Int
     public var tool: Tool
@@ -21,15 +19,18 @@ public struct Report<Environment: Codable & Sendable & Hashable>: Codable, Senda
     /// Why this verdict, most important first, a sentence each.
     public var reasons: [String]
     public var scope: Scope
-    public var environment: Environment
+    /// All that `truecount info` knows.
+    public var environment: Machine
     public var findings: [Finding]
     public var probes: [ProbeResult]
     public var runs: [RunRecord]
+    /// What was left out or repeated, a sentence each.
+    public var notes: [String]
     /// True if the diagnosis was stopped before its end, else absent.
     public var interrupted: Bool?
 
     public init(
-        result: DiagnosisResult, scope: Scope, environment: Environment, startedAt: Date, arguments: [String], seed: UInt64,
+        result: DiagnosisResult, environment: Machine, startedAt: Date, arguments: [String], seed: UInt64,
         tool: Tool = .current
     ) {
         self.schemaVersion = reportSchemaVersion
@@ -41,11 +42,12 @@ public struct Report<Environment: Codable & Sendable & Hashable>: Codable, Senda
         self.source = result.source
         self.verdict = result.verdict
         self.reasons = result.reasons
-        self.scope = scope
+        self.scope = Scope(environment)
         self.environment = environment
         self.findings = result.findings
         self.probes = result.probes
         self.runs = result.runs
+        self.notes = result.notes
         self.interrupted = result.interrupted ? true : nil
     }
 }

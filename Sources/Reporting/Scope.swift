@@ -1,3 +1,5 @@
+import Measurement
+
 /// What a verdict is about, and about nothing else: this kernel, on this kind of CPU, here.
 public struct Scope: Codable, Sendable, Hashable {
     /// Where the kernel runs.
@@ -33,5 +35,21 @@ public struct Scope: Codable, Sendable, Hashable {
         self.microcode = microcode
         self.platform = platform
         self.hypervisor = hypervisor
+    }
+
+    /// The scope of a verdict on the CPU that the machine was read for.
+    public init(_ machine: Machine) {
+        let processor = machine.processor
+        let model = processor.identity ?? processor.name ?? "unknown CPU"
+        self.init(
+            kernel: machine.kernel.release ?? "unknown", architecture: machine.architecture ?? "unknown",
+            cpu: processor.microarchitecture.map { "\(model) (\($0))" } ?? model, coreType: processor.coreType,
+            microcode: processor.microcode, platform: machine.hypervisor == nil ? Self.native(machine) : .guest,
+            hypervisor: machine.hypervisor?.name)
+    }
+
+    /// Only x86 has a flag that every hypervisor sets; elsewhere the absence of hints says nothing.
+    private static func native(_ machine: Machine) -> Platform {
+        machine.processor.vendor == nil ? .unknown : .bareMetal
     }
 }

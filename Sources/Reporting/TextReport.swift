@@ -10,19 +10,23 @@ public struct TextReport: Sendable {
     }
 
     /// The whole text, with a newline at its end.
-    public func render<Environment>(_ report: Report<Environment>) -> String {
+    public func render(_ report: Report) -> String {
         var lines = header(report)
-        lines += label(report.source)
+        lines += label(report)
+        if report.interrupted == true {
+            lines += headline("INTERRUPTED", "stopped before its end; this is what was known by then", colour: .unsure)
+        }
         if !report.probes.isEmpty {
             lines.append("")
             lines += ProbeTable(style: style, source: report.source).lines(report.probes)
         }
+        for note in report.notes { lines += style.wrapped("note: \(printable(note))", indent: 2, hanging: 2) }
         lines.append("")
         lines += verdict(report)
         return lines.joined(separator: "\n") + "\n"
     }
 
-    private func header<Environment>(_ report: Report<Environment>) -> [String] {
+    private func header(_ report: Report) -> [String] {
         let scope = report.scope
         let platform: String? =
             switch scope.platform {
@@ -46,19 +50,20 @@ public struct TextReport: Sendable {
     }
 
     /// What these counts can tell and what not, where they are not a core PMU's.
-    private func label(_ source: CounterSource) -> [String] {
-        switch source {
+    private func label(_ report: Report) -> [String] {
+        switch report.source {
         case .hardware: []
         case .breakpoint:
             style.wrapped(
-                "no core PMU: the kernel's perf core is checked with a breakpoint counter; whether PMIs lose branches"
-                    + " cannot be told here")
+                (report.environment.hasCorePMU ? "core PMU not used: " : "no core PMU: ")
+                    + "the kernel's perf core is checked with a breakpoint counter; whether PMIs lose branches cannot be"
+                    + " told here")
         case .simulated:
             style.wrapped("SIMULATED: a software model of a PMU was measured; nothing here is about this machine")
         }
     }
 
-    private func verdict<Environment>(_ report: Report<Environment>) -> [String] {
+    private func verdict(_ report: Report) -> [String] {
         let reproduced = report.findings.filter(\.isReproduced)
         let others = report.findings.filter { !$0.isReproduced }
         var lines: [String] = []
@@ -71,9 +76,6 @@ public struct TextReport: Sendable {
             for finding in reproduced { lines += findingLines(finding, heading: "finding", colour: .unsure) }
         }
         for finding in others { lines += findingLines(finding, heading: "seen once, not reproduced", colour: .unsure) }
-        if report.interrupted == true {
-            lines += headline("INTERRUPTED", "this is what was known when it was stopped", colour: .unsure)
-        }
         return lines
     }
 

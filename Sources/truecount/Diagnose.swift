@@ -1,31 +1,61 @@
 import Diagnosis
+import Measurement
+import PerfEvents
 import Reporting
 
-/// From options to a result: finds the counter source and the CPU, and runs the diagnosis on them.
+/// From options to a result: finds the counter source and the CPU, and runs the diagnosis there.
 struct Diagnose {
     struct Options {
         var pmu: SourceOption
         var event: String?
-        var cpu: Int?
         var periods: [UInt64]
         var runs: Int?
-        var effort: EffortOption
+        var effort: Effort
         var seed: UInt64
     }
 
-    struct Outcome {
-        var result: DiagnosisResult
-        var scope: Scope
-        var environment: [String: String]
-    }
-
-    enum EffortOption {
-        case quick, standard, thorough
-    }
-
     var options: Options
+    /// Read for the CPU under test.
+    var machine: Machine
 
-    func run(isInterrupted: () -> Bool, progress: (DiagnosisProgress) -> Void) throws(Failure) -> Outcome {
-        throw .software("this build has no diagnosis yet")
+    private var cpu: Int { machine.processor.number }
+
+    /// - Throws: `Failure` for what the person has to change. A machine on which nothing can be measured is a result.
+    func run(isInterrupted: () -> Bool, progress: (DiagnosisProgress) -> Void) throws(Failure) -> DiagnosisResult {
+        switch try CounterChoice.choose(options.pmu, event: options.event, on: machine) {
+        case .unsupported(let source, let reason):
+            return .unsupported(source, reason)
+        case .breakpoint:
+            var result = try measure(CountedEvents(.breakpoint), skidLimit: nil, isInterrupted, progress)
+            if options.pmu == .auto, result.verdict == .unsupported {
+                // The next step: what has to change for the hardware to be measured.
+                result.reasons += machine.obstacles.filter { $0.weight == .prevents }.map(\.description)
+            }
+            return result
+        case .hardware(let event):
+            return try measure(.hardware(event), skidLimit: event.skidLimit, isInterrupted, progress)
+        }
+    }
+
+    private func measure(
+        _ events: CountedEvents, skidLimit: UInt64?, _ isInterrupted: () -> Bool,
+        _ progress: (DiagnosisProgress) -> Void
+    ) throws(Failure) -> DiagnosisResult {
+        var request = DiagnosisRequest(
+            effort: options.effort, cpu: cpu, periods: options.periods, rounds: options.runs, seed: options.seed)
+        if let limit = machine.limits.perfEventMaxSampleRate.flatMap(UInt64.init(exactly:)) { request.sampleRateLimit = limit }
+        do throws(MeasurementError) {
+            var bench = try KernelBench(events, cpu: cpu)
+            return diagnose(request, on: &bench, skidLimit: skidLimit, isInterrupted: isInterrupted, progress: progress)
+        } catch {
+            throw .software(error.description)
+        }
+    }
+}
+
+extension DiagnosisResult {
+    /// The result of a diagnosis that could not begin.
+    fileprivate static func unsupported(_ source: CounterSource, _ reason: String) -> DiagnosisResult {
+        DiagnosisResult(source: source, verdict: .unsupported, reasons: [reason], findings: [], probes: [], runs: [])
     }
 }

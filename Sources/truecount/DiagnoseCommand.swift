@@ -2,6 +2,7 @@ import ArgumentParser
 import Diagnosis
 import FoundationEssentials
 import Glibc
+import Measurement
 import Reporting
 
 struct DiagnoseCommand: ParsableCommand {
@@ -88,11 +89,12 @@ struct DiagnoseCommand: ParsableCommand {
         Interruption.watch()
         var progress = ProgressLine()
         defer { progress.erase() }
-        let diagnosis = try Diagnose(options: options(seed: seed))
+        let machine = Machine.read(cpu: try TestedCPU.choose(cpu))
+        let result = try Diagnose(options: options(seed: seed), machine: machine)
             .run(isInterrupted: { Interruption.isRequested }, progress: { progress.show($0) })
         progress.erase()
         let report = Report(
-            result: diagnosis.result, scope: diagnosis.scope, environment: diagnosis.environment, startedAt: startedAt,
+            result: result, environment: machine, startedAt: startedAt,
             arguments: Array(CommandLine.arguments.dropFirst()), seed: seed)
         try output.write(report, to: destination) { TextReport(style: $0).render(report) }
         throw ExitStatus(report.verdict)
@@ -100,7 +102,7 @@ struct DiagnoseCommand: ParsableCommand {
 
     private func options(seed: UInt64) -> Diagnose.Options {
         Diagnose.Options(
-            pmu: pmu, event: event, cpu: cpu, periods: period, runs: runs,
+            pmu: pmu, event: event, periods: period, runs: runs,
             effort: quick ? .quick : thorough ? .thorough : .standard, seed: seed)
     }
 

@@ -7,7 +7,7 @@ let spawning = Mutex(())
 
 /// A pipe whose ends are inherited only as the streams that they are made.
 final class Pipe {
-    let reader: CInt
+    private(set) var reader: CInt
     private(set) var writer: CInt
 
     init() throws(RunnerError) {
@@ -24,8 +24,13 @@ final class Pipe {
         writer = -1
     }
 
+    func closeReader() {
+        if reader >= 0 { close(reader) }
+        reader = -1
+    }
+
     deinit {
-        close(reader)
+        closeReader()
         closeWriter()
     }
 }

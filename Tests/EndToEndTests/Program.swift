@@ -62,21 +62,30 @@ extension Program {
     ///
     /// - Parameters:
     ///   - limit: seconds after which it counts as hung and is killed, with its whole process group.
-    ///   - whileRunning: called with the process's id once it has written its first bytes, or has ended.
+    ///   - keys: written to its standard input once it has itself written something. Without keys the input is empty.
     func run(
         _ arguments: [String], output: StandardOutput = .captured, environment: [String: String] = [:], limit: Int = 120,
-        whileRunning: ((pid_t) -> Void)? = nil
+        typing keys: String? = nil
     ) throws(RunnerError) -> ProgramOutcome {
-        let outputPipe = try Pipe()
-        let errorPipe = try Pipe()
-        let command = launcher + [path] + arguments
-        let process = try spawn(command, output: output, outputPipe: outputPipe, errorPipe: errorPipe, environment: environment)
+        let (inputPipe, outputPipe, errorPipe) = (try Pipe(), try Pipe(), try Pipe())
+        var actions = try FileActions()
+        if keys == nil { actions.open("/dev/null", O_RDONLY, as: 0) } else { actions.use(inputPipe.reader, as: 0) }
+        switch output {
+        case .captured: actions.use(outputPipe.writer, as: 1)
+        case .path(let path): actions.open(path, O_WRONLY, as: 1)
+        case .closed: actions.close(1)
+        case .unread:
+            outputPipe.closeReader()
+            actions.use(outputPipe.writer, as: 1)
+        }
+        actions.use(errorPipe.writer, as: 2)
+        let process = try spawn(launcher + [path] + arguments, actions, environment: environment)
         outputPipe.closeWriter()
         errorPipe.closeWriter()
         var collector = Collector(descriptors: [outputPipe.reader, errorPipe.reader], deadline: monotonicSeconds() + limit)
-        if let whileRunning {
+        if let keys {
             _ = collector.collect(untilFirstByte: true)
-            whileRunning(process)
+            _ = write(inputPipe.writer, keys, keys.utf8.count)
         }
         let isComplete = collector.collect(untilFirstByte: false)
         if !isComplete { kill(-process, SIGKILL) }
@@ -90,29 +99,8 @@ extension Program {
     }
 
     private func spawn(
-        _ command: [String], output: StandardOutput, outputPipe: Pipe, errorPipe: Pipe, environment: [String: String]
+        _ command: [String], _ actions: borrowing FileActions, environment: [String: String]
     ) throws(RunnerError) -> pid_t {
-        var actions = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-        switch output {
-        case .captured: posix_spawn_file_actions_adddup2(&actions, outputPipe.writer, 1)
-        case .path(let path): posix_spawn_file_actions_addopen(&actions, 1, path, O_WRONLY, 0)
-        case .closed: posix_spawn_file_actions_addclose(&actions, 1)
-        case .unread:
-            let unread = try Pipe()
-            posix_spawn_file_actions_adddup2(&actions, unread.writer, 1)
-            return try spawn(command, actions: actions, errorPipe: errorPipe, environment: environment)
-        }
-        return try spawn(command, actions: actions, errorPipe: errorPipe, environment: environment)
-    }
-
-    private func spawn(
-        _ command: [String], actions: posix_spawn_file_actions_t, errorPipe: Pipe, environment: [String: String]
-    ) throws(RunnerError) -> pid_t {
-        var actions = actions
-        posix_spawn_file_actions_adddup2(&actions, errorPipe.writer, 2)
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }
@@ -129,7 +117,9 @@ extension Program {
         let result = withCStrings(command) { arguments in
             withCStrings(Self.environment(with: environment)) { environment in
                 spawning.withLock { _ in
-                    posix_spawnp(&process, command[0], &actions, &attributes, arguments, environment)
+                    withUnsafePointer(to: actions.value) {
+                        posix_spawnp(&process, command[0], $0, &attributes, arguments, environment)
+                    }
                 }
             }
         }
@@ -142,5 +132,32 @@ extension Program {
         var variables = ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C", "SWIFT_BACKTRACE": "enable=no"]
         variables.merge(additions) { $1 }
         return variables.map { "\($0)=\($1)" }
+    }
+}
+
+/// What is done with descriptors between fork and exec.
+private struct FileActions: ~Copyable {
+    private(set) var value = posix_spawn_file_actions_t()
+
+    init() throws(RunnerError) {
+        let result = posix_spawn_file_actions_init(&value)
+        guard result == 0 else { throw RunnerError(call: "posix_spawn_file_actions_init", errno: result) }
+    }
+
+    mutating func use(_ descriptor: CInt, as number: CInt) {
+        posix_spawn_file_actions_adddup2(&value, descriptor, number)
+    }
+
+    mutating func open(_ path: String, _ flags: CInt, as number: CInt) {
+        posix_spawn_file_actions_addopen(&value, number, path, flags, 0)
+    }
+
+    mutating func close(_ number: CInt) {
+        posix_spawn_file_actions_addclose(&value, number)
+    }
+
+    deinit {
+        var value = value
+        posix_spawn_file_actions_destroy(&value)
     }
 }

@@ -5,24 +5,35 @@ import Reporting
 
 /// Results with fixed figures, one for each verdict. They test rendering and are no measurements.
 enum Fixtures {
-    static let skylake = Scope(
-        kernel: "5.10.0-46-amd64", architecture: "x86_64", cpu: "Intel 06-5e-03 (Skylake)", microcode: "0x1", platform: .guest,
-        hypervisor: "QEMU")
+    /// A machine of which nothing is known but what heads a report.
+    static let skylake: Machine = {
+        var machine = Machine.read(root: "/nonexistent")
+        machine.kernel.release = "5.10.0-46-amd64"
+        machine.architecture = "x86_64"
+        machine.processor.identity = "Intel 06-5e-03"
+        machine.processor.microarchitecture = "Skylake"
+        machine.processor.microcode = "0x1"
+        machine.hypervisor = Machine.Hypervisor(name: "QEMU")
+        return machine
+    }()
 
-    static func report(_ result: DiagnosisResult, scope: Scope = skylake, seed: UInt64 = 7) -> Report<[String: String]> {
+    static func report(_ result: DiagnosisResult, on machine: Machine = skylake, seed: UInt64 = 7) -> Report {
         Report(
-            result: result, scope: scope, environment: ["machine": "fixture"],
-            startedAt: Date(timeIntervalSince1970: 1_763_860_000.75), arguments: ["diagnose", "--seed", "7"], seed: seed)
+            result: result, environment: machine, startedAt: Date(timeIntervalSince1970: 1_763_860_000.75),
+            arguments: ["diagnose", "--seed", "7"], seed: seed)
     }
 
-    static func run(counted: UInt64 = 1_000_000, event: String = "BR_INST_RETIRED:CONDITIONAL (r01c4)") -> RunRecord {
-        RunRecord(
-            probe: "pmi-totals", workload: "tight-loop", iterations: 1_000_000, arm: .besideSameEvent, event: event,
-            period: 100_003, cpu: 0, expected: 1_000_000, counted: counted, samplerExpected: 1_000_000,
-            samplerCounted: counted, pmis: 9, throttles: 0, lost: 0, timeEnabled: 1_234_567, timeRunning: 1_234_567,
-            samplerTimeEnabled: 1_234_570, samplerTimeRunning: 1_234_570, voluntarySwitches: 0, involuntarySwitches: 0,
-            migrations: 0, disturbances: [],
-            ledger: [LedgerRow(index: 1, time: 17, offset: 42, truePosition: 100_013, counted: 100_003)])
+    /// A run as a report holds it. Empty if that is no longer a run: the snapshots then miss its line.
+    static func run(counted: UInt64 = 1_000_000, event: String = "BR_INST_RETIRED:CONDITIONAL (r01c4)") -> [RunRecord] {
+        let json = """
+            {"probe": "pmi-totals", "workload": "tight-loop", "iterations": 1000000, "arm": "B", "event": "\(event)",
+             "period": 100003, "cpu": 0, "expected": 1000000, "counted": \(counted), "samplerExpected": 1000000,
+             "samplerCounted": \(counted), "pmis": 9, "throttles": 0, "lost": 0, "timeEnabled": 1234567,
+             "timeRunning": 1234567, "samplerTimeEnabled": 1234570, "samplerTimeRunning": 1234570, "voluntarySwitches": 0,
+             "involuntarySwitches": 0, "migrations": 0, "disturbances": [],
+             "ledger": [{"index": 1, "time": 17, "offset": 42, "truePosition": 100013, "counted": 100003}]}
+            """
+        return (try? ReportJSON.decode(RunRecord.self, from: Array(json.utf8))).map { [$0] } ?? []
     }
 
     static let accurate = DiagnosisResult(
@@ -39,7 +50,7 @@ enum Fixtures {
                 id: "planted-loss-control", question: "Would a loss be seen?", title: "planted loss found", outcome: .clean,
                 reason: "yes, 7 of 7", runs: 12, pmis: 2_400),
         ],
-        runs: [run()], interrupted: false)
+        runs: run(), interrupted: false)
 
     static let freeze = Finding(
         fault: .freezeOnPMI, per: .pmi, size: FaultSize(min: 10, median: 10, max: 10, mean: 10),
@@ -62,7 +73,7 @@ enum Fixtures {
                 id: "bystander", question: "Does a bystander lose the same?", title: "bystander counter", outcome: .finding,
                 reason: "loses the same", runs: 48, pmis: 24_105),
         ],
-        runs: [run(counted: 999_910)], interrupted: false)
+        runs: run(counted: 999_910), interrupted: false)
 
     static let inconclusive = DiagnosisResult(
         source: .hardware, verdict: .inconclusive, reasons: ["the planted loss was not found", "3 runs were throttled"],
@@ -76,7 +87,7 @@ enum Fixtures {
                 id: "planted-loss-control", question: "Would a loss be seen?", title: "planted loss found",
                 outcome: .inconclusive, reason: "6 of 7", runs: 1, pmis: 1)
         ],
-        runs: [run()], interrupted: true)
+        runs: run(), notes: ["tight-loop was throttled at period 97 and is repeated at 388"], interrupted: true)
 
     static let unsupported = DiagnosisResult(
         source: .breakpoint, verdict: .unsupported,
@@ -89,5 +100,5 @@ enum Fixtures {
                 id: "pmi-count", question: "As many PMIs as periods?", title: "number of PMIs", outcome: .skipped,
                 reason: "not asked for"),
         ],
-        runs: [run(event: "breakpoint at tight-loop+0x20")], interrupted: false)
+        runs: run(event: "breakpoint at tight-loop+0x20"), interrupted: false)
 }

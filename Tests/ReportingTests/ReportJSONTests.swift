@@ -11,7 +11,7 @@ struct ReportJSONTests {
         for result in [Fixtures.accurate, Fixtures.faulty, Fixtures.inconclusive, Fixtures.unsupported] {
             let report = Fixtures.report(result)
             let bytes = try ReportJSON.encode(report)
-            let readBack = try ReportJSON.decode(Report<[String: String]>.self, from: bytes)
+            let readBack = try ReportJSON.decode(Report.self, from: bytes)
             #expect(readBack == report)
             #expect(try ReportJSON.encode(readBack) == bytes)
         }
@@ -47,7 +47,7 @@ struct ReportJSONTests {
         for digits in ["18446744073709551615", "9007199254740993", "-9223372036854775808", "9223372036854775806", "18446744073709551614"] {
             #expect(text.contains(" \(digits)"))
         }
-        #expect(try ReportJSON.decode(Report<[String: String]>.self, from: Array(text.utf8)) == report)
+        #expect(try ReportJSON.decode(Report.self, from: Array(text.utf8)) == report)
     }
 
     @Test("A number that JSON does not have is an error, not a report")
@@ -57,7 +57,7 @@ struct ReportJSONTests {
         #expect(throws: EncodingError.self) { try ReportJSON.encode(Fixtures.report(result)) }
     }
 
-    private func json(_ report: Report<[String: String]>) throws -> String {
+    private func json(_ report: Report) throws -> String {
         String(decoding: try ReportJSON.encode(report), as: UTF8.self)
     }
 }

@@ -46,15 +46,16 @@ struct TextReportTests {
             TextReport().render(Fixtures.report(Fixtures.inconclusive)) == """
                 Linux 5.10.0-46-amd64 · Intel 06-5e-03 (Skylake) · guest of QEMU · microcode 0x1
                 counting BR_INST_RETIRED:CONDITIONAL (r01c4) on CPU 0
+                INTERRUPTED · stopped before its end; this is what was known by then
 
                   planted loss found   1 run   1 PMI   inconclusive: 6 of 7
+                  note: tight-loop was throttled at period 97 and is repeated at 388
 
                 INCONCLUSIVE · the planted loss was not found
                   3 runs were throttled
                 seen once, not reproduced · pmi-surplus: 1 to 3 branches too many (median 2) in each run
                   Branches were counted twice.
                   Run it again with --thorough.
-                INTERRUPTED · this is what was known when it was stopped
 
                 """)
     }
@@ -117,10 +118,10 @@ struct TextReportTests {
         result.probes[0].title = "x\u{1B}[2K\r"
         result.probes[0].reason = "\u{202E}sey"
         result.runs[0].event = "event\u{8}\u{1B}c"
-        var scope = Fixtures.skylake
-        scope.cpu = "CPU\u{1B}[31m\u{85}"
-        scope.hypervisor = "evil\nFAULTY"
-        let text = TextReport(style: TextStyle(width: 80)).render(Fixtures.report(result, scope: scope))
+        var machine = Fixtures.skylake
+        machine.processor.identity = "CPU\u{1B}[31m\u{85}"
+        machine.hypervisor?.name = "evil\nFAULTY"
+        let text = TextReport(style: TextStyle(width: 80)).render(Fixtures.report(result, on: machine))
         for scalar in text.unicodeScalars where scalar != "\n" {
             #expect(scalar.value >= 0x20 && !(0x7F...0x9F).contains(scalar.value) && scalar.value != 0x202E)
         }

@@ -13,5 +13,5 @@ struct ListCommand: ParsableCommand {
               truecount list events --pmu skl
               truecount list pmus --format json
             """,
-        subcommands: [ListWorkloads.self, ListEvents.self, ListPMUs.self])
+        subcommands: [ListProbes.self, ListWorkloads.self, ListEvents.self, ListPMUs.self])
 }

@@ -1,0 +1,38 @@
+import Measurement
+
+/// What this machine offers and what stands in the way: the output of `truecount info`.
+public struct InfoReport: Codable, Sendable, Hashable {
+    public var schemaVersion: Int
+    public var tool: Tool
+    /// The same as in the report of a diagnosis.
+    public var environment: Machine
+    /// The worst first.
+    public var obstacles: [Obstacle]
+
+    public init(_ machine: Machine, tool: Tool = .current) {
+        self.schemaVersion = reportSchemaVersion
+        self.tool = tool
+        self.environment = machine
+        self.obstacles = machine.obstacles
+    }
+
+    /// The headline, a line for each fact that is known, and what stands in the way at the end.
+    public func text(style: TextStyle = .plain) -> String {
+        let facts = MachineFacts.all(environment)
+        let labelWidth = facts.map(\.label.count).max() ?? 0
+        var lines = style.wrapped(printable(environment.headline), hanging: 2) + [""]
+        for fact in facts {
+            let label = fact.label + String(repeating: " ", count: labelWidth - fact.label.count + 2)
+            let value = style.wrapped(printable(fact.value), indent: label.count)
+            lines.append(label + (value.first ?? "").dropFirst(label.count))
+            lines += value.dropFirst()
+        }
+        lines.append("")
+        if obstacles.isEmpty { lines.append("nothing known stands in the way") }
+        for obstacle in obstacles {
+            let heading = "\(obstacle.weight.rawValue): \(printable(obstacle.sentence))"
+            lines += style.wrapped(heading, hanging: 2) + style.wrapped(printable(obstacle.remedy), indent: 2)
+        }
+        return lines.joined(separator: "\n") + "\n"
+    }
+}

@@ -1,0 +1,49 @@
+import Measurement
+import PerfEvents
+
+/// What counts in a diagnosis, or why nothing can.
+enum CounterChoice {
+    case hardware(RCBEvent)
+    case breakpoint
+    case unsupported(CounterSource, String)
+
+    /// - Throws: a usage failure for an event that does not exist, or has no meaning with the source asked for.
+    static func choose(_ option: SourceOption, event: String?, on machine: Machine) throws(Failure) -> CounterChoice {
+        if let event {
+            guard option != .breakpoint else {
+                throw .usage("--event names an event of the core PMU and has no meaning with --pmu breakpoint")
+            }
+            // A mistyped name is a mistake wherever it is typed, with a PMU or without.
+            return try hardware(named: event, on: machine)
+        }
+        switch option {
+        case .breakpoint: return .breakpoint
+        case .auto: return machine.corePMU != nil ? try hardware(named: nil, on: machine) : .breakpoint
+        case .hardware: return try hardware(named: nil, on: machine)
+        }
+    }
+
+    private static func hardware(named name: String?, on machine: Machine) throws(Failure) -> CounterChoice {
+        let cpu = machine.processor.number
+        let event: RCBEvent
+        do throws(EventNameError) {
+            event = if let name { try RCBEvent.named(name, cpu: cpu) } else { try RCBEvent.ofCore(cpu: cpu) }
+        } catch {
+            if name != nil, isMistake(error.code) { throw .usage("--event \(error)") }
+            return .unsupported(.hardware, error.description)
+        }
+        guard machine.corePMU != nil else {
+            let obstacle = machine.obstacles.first { $0.weight == .prevents }
+            return .unsupported(.hardware, obstacle?.description ?? "Linux shows no core PMU for CPU \(cpu)")
+        }
+        return .hardware(event)
+    }
+
+    /// Whether the name is wrong, and not the machine.
+    private static func isMistake(_ code: EventNameError.Code) -> Bool {
+        let aboutTheMachine: [EventNameError.Code] = [
+            .libraryUnavailable, .absentPMU, .unknownCPU, .unsupportedCPU, .kernelTooOld, .noProcessorInformation,
+        ]
+        return !aboutTheMachine.contains(code)
+    }
+}

@@ -1,0 +1,29 @@
+import Measurement
+import PerfEvents
+
+/// The CPU that a diagnosis runs on.
+enum TestedCPU {
+    /// - Parameter wanted: nil for the first one allowed.
+    /// - Throws: a usage failure for a CPU that is not there, offline, or not this process's to use.
+    static func choose(_ wanted: Int?) throws(Failure) -> Int {
+        let allowed = allowedCPUs()
+        guard let wanted else {
+            guard let first = allowed.first else {
+                throw .software("the CPUs that this process may use cannot be read (sched_getaffinity)")
+            }
+            return first
+        }
+        if allowed.contains(wanted) { return wanted }
+        let files = SystemFiles()
+        let (online, possible) = (list("online", files), list("possible", files))
+        if let possible, !possible.contains(wanted) {
+            throw .usage("--cpu \(wanted): this machine has no such CPU, only \(possible)")
+        }
+        if let online, !online.contains(wanted) { throw .usage("--cpu \(wanted) is offline; online are \(online)") }
+        throw .usage("--cpu \(wanted): this process may only use \(CPUList(allowed)) (taskset, cpuset)")
+    }
+
+    private static func list(_ name: String, _ files: SystemFiles) -> CPUList? {
+        files.text("/sys/devices/system/cpu/\(name)").flatMap { CPUList($0) }
+    }
+}

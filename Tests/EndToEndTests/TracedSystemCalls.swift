@@ -1,0 +1,59 @@
+import Glibc
+import Testing
+
+/// The system calls that the program's first thread makes, as strace(1) saw them in one undisturbed run.
+struct TracedSystemCalls {
+    /// One kind of system call.
+    struct Kind: Hashable, CustomTestStringConvertible {
+        var name: String
+        /// How often it is called before `main` is reached. What fails there is the loader's affair.
+        var callsBeforeMain: Int
+        var calls: Int
+        var testDescription: String { name }
+    }
+
+    var kinds: [Kind]
+
+    /// Failures that no program written in Swift survives: the runtime ends it when memory runs out, and what makes threads
+    /// wait cannot fail on Linux but by being called wrongly.
+    private static let excluded: Set<String> = ["brk", "munmap", "futex", "exit_group", "execve"]
+
+    /// - Parameter marker: text of a system call's line with which `main` begins.
+    init(tracing program: Program, _ arguments: [String], marker: String) throws(RunnerError) {
+        let trace = temporaryPath("trace")
+        defer { unlink(trace) }
+        _ = try program.launched(by: "strace", "-o", trace).run(arguments)
+        var before: [String: Int] = [:]
+        var all: [String: Int] = [:]
+        var order: [String] = []
+        var isInMain = false
+        for line in lines(ofFile: trace) {
+            if line.hasPrefix(marker) { isInMain = true }
+            guard let bracket = line.firstIndex(of: "("), line.first?.isLetter == true else { continue }
+            let name = String(line[..<bracket])
+            if all[name] == nil { order.append(name) }
+            all[name, default: 0] += 1
+            if !isInMain { before[name, default: 0] += 1 }
+        }
+        kinds = order.map { Kind(name: $0, callsBeforeMain: before[$0] ?? 0, calls: all[$0] ?? 0) }
+            .filter { $0.calls > $0.callsBeforeMain && !Self.excluded.contains($0.name) }
+    }
+}
+
+/// A name that no other test uses, in a folder that everyone may write to.
+func temporaryPath(_ name: String) -> String {
+    "/tmp/truecount-\(getpid())-\(UInt32.random(in: 0 ... .max))-\(name)"
+}
+
+func lines(ofFile path: String) -> [Substring] {
+    guard let file = fopen(path, "r") else { return [] }
+    defer { fclose(file) }
+    var bytes: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+        let count = fread(&buffer, 1, buffer.count, file)
+        guard count > 0 else { break }
+        bytes += buffer.prefix(count)
+    }
+    return String(decoding: bytes, as: UTF8.self).split(separator: "\n")
+}
