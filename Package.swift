@@ -46,5 +46,8 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "ReportingTests", dependencies: ["Reporting", "Diagnosis", "Measurement", "Workloads", system], swiftSettings: settings),
+        .testTarget(
+            name: "GuestLabTests", path: "Tests/GuestLab", exclude: ["README.md", "Lab", "Payload", "Proof"],
+            swiftSettings: settings),
     ]
 )

@@ -1,0 +1,139 @@
+import Foundation
+import Testing
+
+/// Why a guest could not be booted. `unable` is this machine's affair and skips the test; the others fail it.
+enum GuestLabError: Error, CustomStringConvertible {
+    case unable(String)
+    case failed(String)
+    case unexpectedOutput(String)
+
+    var description: String {
+        switch self {
+        case .unable(let reason): "the guest lab cannot be built here: \(reason)"
+        case .failed(let reason): "the guest lab failed: \(reason)"
+        case .unexpectedOutput(let reason): "the guest wrote something else than was expected: \(reason)"
+        }
+    }
+}
+
+/// Boots guests with the emulated PMU, a few at a time, and hands out what truecount and the PMU said in them.
+actor GuestLab {
+    static let shared = GuestLab(settings: .current)
+
+    private let settings: LabSettings
+    private let sources = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    private var preparation: Task<URL, any Error>?
+    private var guestsRunning = 0
+    private var waiting: [CheckedContinuation<Void, Never>] = []
+
+    init(settings: LabSettings) { self.settings = settings }
+
+    /// Boots one guest and diagnoses in it.
+    ///
+    /// - Throws: `GuestLabError`; `unable` where this machine lacks what the lab takes.
+    func diagnose(_ row: GuestRow) async throws -> GuestOutput {
+        let payload = try await preparedPayload()
+        await waitForTurn()
+        defer { endTurn() }
+        let arguments = [
+            "--kernel", row.kernel.rawValue, "--pmu", row.pmu, "--append", row.kernelArguments,
+            "--smp", String(row.virtualCPUs), "--timeout", "600",
+            payload.path, "--", "sh", "diagnose.sh", String(row.busyLoops),
+        ]
+        let guest = try await runSubprocess(labCommand("run-guest"), arguments + row.arguments)
+        switch guest.status {
+        case 0: return try await GuestOutput(guest.output)
+        case 122: throw GuestLabError.unable(guest.lastError)
+        default: throw GuestLabError.failed("run-guest, exit status \(guest.status): \(guest.errors)")
+        }
+    }
+
+    private func labCommand(_ name: String) -> URL {
+        sources.appendingPathComponent("Lab").appendingPathComponent(name)
+    }
+
+    /// QEMU, the static truecount and the payload, made once for all rows.
+    private func preparedPayload() async throws -> URL {
+        if let preparation { return try await preparation.value }
+        let builder = PayloadBuilder(sources: sources, staticBinary: settings.staticBinary)
+        let build = labCommand("build")
+        let preparation = Task {
+            let lab = try await runSubprocess(build, [])
+            switch lab.status {
+            case 0: return try await builder.build()
+            case 3: throw GuestLabError.unable(lab.lastError)
+            default: throw GuestLabError.failed("build: \(lab.errors)")
+            }
+        }
+        self.preparation = preparation
+        return try await preparation.value
+    }
+
+    private func waitForTurn() async {
+        if guestsRunning < settings.guestsAtATime {
+            guestsRunning += 1
+        } else {
+            await withCheckedContinuation { waiting.append($0) }
+        }
+    }
+
+    /// Hands the turn to the next in the queue, which then counts as running in place of the one that ends.
+    private func endTurn() {
+        if waiting.isEmpty {
+            guestsRunning -= 1
+        } else {
+            waiting.removeFirst().resume()
+        }
+    }
+}
+
+/// Makes the folder that becomes `/payload` in a guest: a static truecount, and what reads the PMU's truth.
+struct PayloadBuilder: Sendable {
+    let sources: URL
+    let staticBinary: URL?
+
+    private var package: URL { sources.deletingLastPathComponent().deletingLastPathComponent() }
+    private var scratch: URL { package.appendingPathComponent(".build-static") }
+
+    func build() async throws -> URL {
+        let payload = scratch.appendingPathComponent("guest-payload")
+        try? FileManager.default.removeItem(at: payload)
+        try FileManager.default.createDirectory(at: payload, withIntermediateDirectories: true)
+        let truecount = payload.appendingPathComponent("truecount")
+        if let staticBinary {
+            try FileManager.default.copyItem(at: staticBinary, to: truecount)
+        } else {
+            let built = try await buildStatically()
+            // Symbols would only make the guest's memory image larger.
+            try await tool("strip", ["-o", truecount.path, built.path])
+        }
+        let folder = sources.appendingPathComponent("Payload")
+        try FileManager.default.copyItem(
+            at: folder.appendingPathComponent("diagnose.sh"), to: payload.appendingPathComponent("diagnose.sh"))
+        try await tool(
+            "cc",
+            [
+                "-O2", "-static", "-o", payload.appendingPathComponent("groundtruth").path,
+                folder.appendingPathComponent("groundtruth.c").path,
+            ])
+        return payload
+    }
+
+    /// The package's own executable, in a build folder of its own: SwiftPM does nothing if it is up to date.
+    private func buildStatically() async throws -> URL {
+        try await tool(
+            "swift",
+            [
+                "build", "--package-path", package.path, "--scratch-path", scratch.path, "-c", "release",
+                "--product", "truecount", "-Xswiftc", "-static-executable",
+            ])
+        return scratch.appendingPathComponent("release").appendingPathComponent("truecount")
+    }
+
+    private func tool(_ name: String, _ arguments: [String]) async throws {
+        let run = try await runSubprocess(URL(fileURLWithPath: "/usr/bin/env"), [name] + arguments)
+        guard run.status == 0 else {
+            throw GuestLabError.failed("\(name), exit status \(run.status): \(run.errors)\(run.output.suffix(2000))")
+        }
+    }
+}

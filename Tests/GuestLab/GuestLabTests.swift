@@ -1,0 +1,111 @@
+import Foundation
+import Testing
+
+/// The hardware path under stock kernels, on an emulated PMU whose faults are chosen.
+@Suite("truecount in the guest lab", .enabled(if: !LabSettings.current.isOff, "TRUECOUNT_LAB_TESTS=off"))
+struct GuestLabTests {
+    @Test(
+        "truecount says what the emulated PMU really does, to the last count",
+        arguments: LabSettings.current.chosen(from: GuestRow.all))
+    func matrix(row: GuestRow) async throws { try await diagnoseAndCompare(row) }
+
+    @Test(
+        "truecount finds the freeze that it induces itself",
+        .disabled("diagnose has no --induce yet"),
+        arguments: LabSettings.current.chosen(from: GuestRow.induced))
+    func induced(row: GuestRow) async throws { try await diagnoseAndCompare(row) }
+
+    @Test("Names of rows are names of files, and no two are the same")
+    func rowNames() {
+        let names = (GuestRow.all + GuestRow.induced).map(\.id)
+        #expect(Set(names).count == names.count)
+        for name in names { #expect(name.allSatisfy { $0.isLetter || $0.isNumber || "-.".contains($0) }) }
+    }
+
+    private func diagnoseAndCompare(_ row: GuestRow) async throws {
+        let output: GuestOutput
+        do {
+            output = try await GuestLab.shared.diagnose(row)
+        } catch let error as GuestLabError {
+            if case .unable = error { try Test.cancel("\(error.description)") }
+            throw error
+        }
+        let report: GuestReport
+        do {
+            report = try JSONDecoder().decode(GuestReport.self, from: output.report)
+        } catch {
+            Issue.record("\(row.id), exit code \(output.exitCode): no report: \(error); stderr: \(output.errors)")
+            return
+        }
+        try await ResultsFolder.shared.keep(output, verdict: report.verdict, of: row)
+        print(
+            "lab: \(row.id): \(report.verdict)",
+            report.findings.map { "\($0.fault) \($0.size.min) \($0.size.median) \($0.size.max)" }.joined(separator: "; "))
+
+        expectVerdict(of: report, output, row)
+        expectFault(of: report, row)
+        expectBystander(of: report, row)
+        expectSkid(of: report, row)
+        expectSameSums(report, output, row)
+    }
+
+    private func expectVerdict(of report: GuestReport, _ output: GuestOutput, _ row: GuestRow) {
+        #expect(report.verdict == row.expected.verdict, "\(row.id): \(report.reasons)")
+        #expect(output.exitCode == row.expected.exitCode, "\(row.id): stderr: \(output.errors)")
+        #expect(report.source == (row.hasPMU ? "hardware" : "breakpoint"), "\(row.id)")
+        #expect(
+            report.environment.mentions("QEMU") || report.environment.mentions("TCG"),
+            "\(row.id): the report does not say that the machine is emulated")
+    }
+
+    private func expectFault(of report: GuestReport, _ row: GuestRow) {
+        guard let fault = row.expected.fault else {
+            #expect(report.findings.isEmpty, "\(row.id): \(report.findings)")
+            return
+        }
+        #expect(report.findings.map(\.fault) == [fault], "\(row.id)")
+        guard let finding = report.findings.first(where: { $0.fault == fault }) else { return }
+        #expect(!finding.mechanism.isEmpty, "\(row.id): the mechanism is not named")
+        guard let loss = row.expected.loss else { return }
+        #expect(finding.per == "pmi", "\(row.id)")
+        #expect(finding.size.median == loss.typical, "\(row.id)")
+        #expect(loss.allowed.contains(finding.size.min), "\(row.id)")
+        #expect(loss.allowed.contains(finding.size.max), "\(row.id)")
+    }
+
+    private func expectBystander(of report: GuestReport, _ row: GuestRow) {
+        guard let bystander = row.expected.bystander else { return }
+        let runs = report.runs.filter(\.hasBystanderOfSameEvent)
+        #expect(!runs.isEmpty, "\(row.id): no run had a bystander")
+        switch bystander {
+        case .exact:
+            #expect(runs.allSatisfy { $0.deficit == 0 }, "\(row.id): \(runs.map(\.deficit))")
+        case .losesTheSame:
+            for run in runs {
+                #expect(run.deficit == run.samplerDeficit, "\(row.id): \(run.workload) with period \(run.period ?? 0)")
+            }
+            #expect(runs.contains { $0.deficit > 0 }, "\(row.id): no bystander lost anything")
+        }
+    }
+
+    private func expectSkid(of report: GuestReport, _ row: GuestRow) {
+        guard let allowed = row.expected.skid else { return }
+        let skids = report.runs.flatMap(\.skids)
+        #expect(!skids.isEmpty, "\(row.id): no ledger with positions")
+        #expect(skids.allSatisfy { allowed.contains($0) }, "\(row.id): \(skids.filter { !allowed.contains($0) }.prefix(20))")
+        #expect(skids.contains(allowed.upperBound), "\(row.id): the longest skid of all \(skids.count) was never seen")
+    }
+
+    /// What all runs together are low by is what the PMU itself says it lost, dropped, and made up.
+    private func expectSameSums(_ report: GuestReport, _ output: GuestOutput, _ row: GuestRow) {
+        guard row.hasPMU, let truth = output.truth else {
+            #expect(!row.hasPMU && output.truth == nil, "\(row.id): a PMU that was to be off, or none that was to be on")
+            return
+        }
+        #expect(truth.overruns == 0, "\(row.id): the PMU model itself was late")
+        let unknown = report.runs.filter(\.hasSamplerOfUnknownCount)
+        #expect(unknown.isEmpty, "\(row.id): samplers without an expected count: \(unknown.map(\.workload))")
+        let deficit = report.runs.reduce(0) { $0 + $1.deficit + $1.samplerDeficit }
+        #expect(deficit == truth.deficit, "\(row.id): \(truth)")
+    }
+}

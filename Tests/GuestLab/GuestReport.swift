@@ -1,0 +1,111 @@
+import Foundation
+
+/// What the tests read of a report: the names that the report's format fixes, decoded apart from the product's types,
+/// so that a name that changes in both places does not go unseen.
+struct GuestReport: Decodable, Sendable {
+    struct Size: Decodable, Sendable {
+        let min: Int64
+        let median: Int64
+        let max: Int64
+    }
+
+    struct Finding: Decodable, Sendable {
+        let fault: String
+        let per: String
+        let size: Size
+        let mechanism: String
+    }
+
+    struct Probe: Decodable, Sendable {
+        let id: String
+        let outcome: String
+    }
+
+    struct PlantedLoss: Decodable, Sendable {
+        let total: Int64
+    }
+
+    struct LedgerRow: Decodable, Sendable {
+        let index: Int64
+        let truePosition: Int64?
+        let counted: Int64
+    }
+
+    struct Run: Decodable, Sendable {
+        let probe: String
+        let workload: String
+        let arm: String
+        let period: Int64?
+        let expected: Int64
+        let counted: Int64
+        let samplerExpected: Int64?
+        let samplerCounted: Int64?
+        let pmis: Int64
+        let lost: Int64
+        let planted: PlantedLoss?
+        let ledger: [LedgerRow]
+    }
+
+    let verdict: String
+    let source: String
+    let reasons: [String]
+    let findings: [Finding]
+    let probes: [Probe]
+    let runs: [Run]
+    let environment: AnyJSON
+}
+
+extension GuestReport.Run {
+    /// What the counter is low by, beside what truecount planted itself. Negative: a surplus.
+    var deficit: Int64 { expected - counted - (planted?.total ?? 0) }
+
+    /// The same for the sampler beside a bystander; 0 where there is none.
+    var samplerDeficit: Int64 {
+        guard let samplerExpected, let samplerCounted else { return 0 }
+        return samplerExpected - samplerCounted
+    }
+
+    /// A sampler whose count nothing is known about: then no sum over all counters can be made.
+    var hasSamplerOfUnknownCount: Bool { samplerCounted != nil && samplerExpected == nil }
+
+    /// Whether a counter of the same event that never overflows ran beside the sampler.
+    var hasBystanderOfSameEvent: Bool { arm == "B" && planted == nil }
+
+    /// Counts between each overflow and its PMI, where the sampler kept a full account: sampled event and counted
+    /// event are the same, no count is missing, none was planted.
+    var skids: [Int64] {
+        guard let period, arm == "B" || arm == "D", planted == nil, lost == 0, pmis == ledger.count else { return [] }
+        return ledger.compactMap { row in row.truePosition.map { $0 - row.index * period } }
+    }
+}
+
+/// Any JSON, kept only to look for a word in it.
+enum AnyJSON: Decodable, Sendable {
+    case text(String)
+    case list([AnyJSON])
+    case members([String: AnyJSON])
+    case other
+
+    init(from decoder: any Decoder) throws {
+        let value = try decoder.singleValueContainer()
+        if let text = try? value.decode(String.self) {
+            self = .text(text)
+        } else if let list = try? value.decode([AnyJSON].self) {
+            self = .list(list)
+        } else if let members = try? value.decode([String: AnyJSON].self) {
+            self = .members(members)
+        } else {
+            self = .other
+        }
+    }
+
+    /// Whether any text in it contains the word, whatever its case.
+    func mentions(_ word: String) -> Bool {
+        switch self {
+        case .text(let text): text.lowercased().contains(word.lowercased())
+        case .list(let list): list.contains { $0.mentions(word) }
+        case .members(let members): members.values.contains { $0.mentions(word) }
+        case .other: false
+        }
+    }
+}

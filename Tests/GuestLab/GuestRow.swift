@@ -1,0 +1,75 @@
+import Testing
+
+/// A line of Debian's cloud kernels (`Lab/kernel` says from which suites).
+enum KernelLine: String, Sendable, CaseIterable {
+    /// Has the original freezing handler, behind `perf_v4_pmi=`.
+    case v5_10 = "5.10"
+    case v6_1 = "6.1"
+    case v6_12 = "6.12"
+    case newest
+}
+
+/// What a fault costs at each PMI. A deficit is positive, a surplus negative.
+struct LossPerPMI: Sendable {
+    /// The median that the finding has to report.
+    let typical: Int64
+    /// Where every single size has to lie. A PMI whose skid falls into the kernel loses less: its branches, which
+    /// user-space counters do not count, use up the skid.
+    let allowed: ClosedRange<Int64>
+
+    /// The skid, or less where part of it falls into the kernel.
+    static func upTo(_ counts: Int64) -> LossPerPMI { LossPerPMI(typical: counts, allowed: 0...counts) }
+    static func exactly(_ counts: Int64) -> LossPerPMI { LossPerPMI(typical: counts, allowed: counts...counts) }
+}
+
+/// What a counter that never overflows sees of the fault beside it.
+enum Bystander: Sendable {
+    case exact
+    case losesTheSame
+}
+
+/// What `truecount diagnose` has to say.
+struct Expectation: Sendable {
+    let verdict: String
+    let exitCode: Int
+    var fault: String?
+    var loss: LossPerPMI?
+    var bystander: Bystander?
+    /// Counts between the overflow and the PMI, as the ledger's rows have to show them.
+    var skid: ClosedRange<Int64>?
+
+    static let accurate = Expectation(verdict: "accurate", exitCode: 0, bystander: .exact)
+    static let unsupported = Expectation(verdict: "unsupported", exitCode: 4)
+
+    static func accurate(skid: ClosedRange<Int64>) -> Expectation {
+        Expectation(verdict: "accurate", exitCode: 0, bystander: .exact, skid: skid)
+    }
+
+    static func faulty(_ fault: String, loss: LossPerPMI? = nil, bystander: Bystander? = nil) -> Expectation {
+        Expectation(verdict: "faulty", exitCode: 1, fault: fault, loss: loss, bystander: bystander)
+    }
+
+    static func freeze(losing counts: Int64) -> Expectation {
+        faulty("freeze-on-pmi", loss: .upTo(counts), bystander: .losesTheSame)
+    }
+}
+
+/// One guest to boot, and what truecount has to say in it.
+struct GuestRow: Sendable, CustomTestStringConvertible {
+    let kernel: KernelLine
+    /// What is special about it, in words that make a file name.
+    let name: String
+    /// The emulated PMU: its skid and its faults (README.md, "The PMU's options").
+    var pmu = ""
+    var kernelArguments = ""
+    var virtualCPUs = 1
+    /// Endless loops that run beside the diagnosis.
+    var busyLoops = 0
+    /// Arguments of `truecount diagnose`.
+    var arguments: [String] = []
+    let expected: Expectation
+
+    var id: String { "\(kernel.rawValue)-\(name)" }
+    var testDescription: String { id }
+    var hasPMU: Bool { pmu != "off" }
+}

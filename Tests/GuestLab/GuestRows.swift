@@ -1,0 +1,125 @@
+/// The matrix: which guests there are, and what truecount has to say in each.
+///
+/// Freezing rows count the skid in conditional branches (`skidunit=cond`), so that the loss at a PMI is the skid
+/// whatever other branches a workload has.
+extension GuestRow {
+    static let all: [GuestRow] =
+        originalHandler + healthy + freezing + otherFaults + periods + busy + withoutPMU
+
+    /// The fault of 2018, by the kernel's own handler: 5.10 still has it and, asked by `perf_v4_pmi=1`, sets
+    /// DEBUGCTL.FREEZE_PERFMON_ON_PMI itself (arch/x86/events/intel/core.c, `intel_pmu_handle_irq_v4`).
+    static let originalHandler: [GuestRow] =
+        [
+            GuestRow(
+                kernel: .v5_10, name: "v4pmi-off", pmu: "freeze=overflow,skidunit=cond",
+                kernelArguments: "perf_v4_pmi=0", expected: .accurate),
+            GuestRow(
+                kernel: .v5_10, name: "v4pmi-on-freeze-at-delivery", pmu: "freeze=delivery",
+                kernelArguments: "perf_v4_pmi=1", arguments: ["--quick"], expected: .accurate),
+        ]
+        + skids.map { skid in
+            GuestRow(
+                kernel: .v5_10, name: "v4pmi-on-skid\(skid)", pmu: "freeze=overflow,skidunit=cond,skid=\(skid)",
+                kernelArguments: "perf_v4_pmi=1", arguments: skid == 10 ? [] : ["--quick"],
+                expected: skid == 0 ? .accurate : .freeze(losing: skid))
+        }
+
+    static let skids: [Int64] = [0, 1, 10, 37, 100]
+
+    /// Nobody asks these to freeze, or freezing costs nothing.
+    static let healthy: [GuestRow] =
+        [.v6_1, .v6_12, .newest].map { (kernel: KernelLine) in
+            GuestRow(kernel: kernel, name: "freeze-not-asked", pmu: "freeze=overflow", expected: .accurate)
+        }
+        + skids.map { skid in
+            GuestRow(
+                kernel: .v6_12, name: "healthy-skid\(skid)", pmu: "skidunit=cond,skid=\(skid)",
+                arguments: ["--quick"], expected: .accurate(skid: 0...skid))
+        }
+        + [
+            GuestRow(
+                kernel: .v6_12, name: "healthy-skid0to40", pmu: "skidunit=cond,skid=0-40,seed=5",
+                expected: .accurate(skid: 0...40)),
+            GuestRow(
+                kernel: .v6_12, name: "freeze-at-delivery", pmu: "freeze=delivery,force_freeze=1",
+                expected: .accurate),
+            GuestRow(kernel: .v6_12, name: "healthy-v3", pmu: "version=3", arguments: ["--quick"], expected: .accurate),
+            GuestRow(
+                kernel: .v6_12, name: "healthy-full-width", pmu: "fullwidth=1", arguments: ["--quick"],
+                expected: .accurate),
+        ]
+
+    /// Silicon that freezes at the overflow though no kernel asked: what a DEBUGCTL bit left set by firmware would do.
+    static let freezing: [GuestRow] =
+        [.v6_1, .v6_12, .newest].map { (kernel: KernelLine) in
+            GuestRow(
+                kernel: kernel, name: "freeze-forced-skid10", pmu: "freeze=overflow,force_freeze=1,skidunit=cond",
+                expected: .freeze(losing: 10))
+        }
+        + skids.filter { $0 != 10 }.map { skid in
+            GuestRow(
+                kernel: .v6_12, name: "freeze-forced-skid\(skid)",
+                pmu: "freeze=overflow,force_freeze=1,skidunit=cond,skid=\(skid)", arguments: ["--quick"],
+                expected: skid == 0 ? .accurate : .freeze(losing: skid))
+        }
+        + [
+            // Before version 4 a freeze clears GLOBAL_CTRL (SDM 3B, "Freezing LBR and Performance Counters on PMI").
+            GuestRow(
+                kernel: .v6_12, name: "freeze-forced-v3",
+                pmu: "freeze=overflow,force_freeze=1,skidunit=cond,version=3", arguments: ["--quick"],
+                expected: .freeze(losing: 10))
+        ]
+
+    static let otherFaults: [GuestRow] = [
+        GuestRow(
+            kernel: .v6_12, name: "drop13", pmu: "drop=13",
+            expected: .faulty("pmi-drop", loss: .upTo(13), bystander: .exact)),
+        GuestRow(
+            kernel: .v6_12, name: "surplus7", pmu: "overcount=7",
+            expected: .faulty("pmi-surplus", loss: .exactly(-7), bystander: .exact)),
+        GuestRow(
+            kernel: .v6_12, name: "lost-pmi50", pmu: "lostpmi=50",
+            expected: .faulty("lost-pmi", bystander: .exact)),
+        GuestRow(
+            kernel: .v6_12, name: "lost-pmi-at-random", pmu: "lostpmi=50,lostrandom=1,seed=3", arguments: ["--quick"],
+            expected: .faulty("lost-pmi", bystander: .exact)),
+        GuestRow(
+            kernel: .v6_12, name: "spurious100000", pmu: "spurious=100000,seed=7",
+            expected: .faulty("inexact-uninterrupted")),
+    ]
+
+    /// From the smallest period that the kernel accepts: x86 raises a period of 1 to 2 (`x86_perf_event_set_period`).
+    static let periods: [GuestRow] =
+        [2, 31, 97, 1000, 10_000, 100_000, 1_000_000, 10_000_000].map { (period: Int) in
+            GuestRow(
+                kernel: .v6_12, name: "healthy-period\(period)", pmu: "skidunit=cond",
+                arguments: ["--quick", "--period", String(period)], expected: .accurate)
+        }
+        + [1000, 10_000_000].map { (period: Int) in
+            GuestRow(
+                kernel: .v6_12, name: "freeze-forced-period\(period)",
+                pmu: "freeze=overflow,force_freeze=1,skidunit=cond",
+                arguments: ["--quick", "--period", String(period)], expected: .freeze(losing: 10))
+        }
+
+    static let busy: [GuestRow] = [
+        GuestRow(kernel: .v6_12, name: "healthy-busy", virtualCPUs: 2, busyLoops: 2, expected: .accurate),
+        GuestRow(
+            kernel: .v6_12, name: "freeze-forced-busy", pmu: "freeze=overflow,force_freeze=1,skidunit=cond",
+            virtualCPUs: 2, busyLoops: 2, arguments: ["--quick"], expected: .freeze(losing: 10)),
+        GuestRow(
+            kernel: .v6_12, name: "healthy-second-cpu", virtualCPUs: 2, arguments: ["--quick", "--cpu", "1"],
+            expected: .accurate),
+    ]
+
+    static let withoutPMU: [GuestRow] = KernelLine.allCases.map { kernel in
+        GuestRow(kernel: kernel, name: "no-pmu", pmu: "off", arguments: ["--quick"], expected: .unsupported)
+    }
+
+    /// The positive control: truecount sets DEBUGCTL bit 12 through the msr driver, on kernels that never do.
+    static let induced: [GuestRow] = KernelLine.allCases.map { kernel in
+        GuestRow(
+            kernel: kernel, name: "induced", pmu: "freeze=overflow,skidunit=cond",
+            arguments: ["--quick", "--induce", "freeze-on-pmi"], expected: .freeze(losing: 10))
+    }
+}

@@ -1,0 +1,38 @@
+import Foundation
+
+/// What the environment says about the lab tests (README.md, "The matrix").
+struct LabSettings: Sendable {
+    /// `TRUECOUNT_LAB_TESTS=off` switches the whole table off.
+    let isOff: Bool
+    /// `TRUECOUNT_LAB_ROWS`: a regular expression that a row's name has to contain.
+    let rowPattern: String?
+    /// `TRUECOUNT_LAB_REPEATS`: how often each row is booted.
+    let repeats: Int
+    /// `TRUECOUNT_LAB_GUESTS`: guests at a time.
+    let guestsAtATime: Int
+    /// `TRUECOUNT_LAB_RESULTS`: a folder that keeps every report.
+    let resultsFolder: URL?
+    /// `TRUECOUNT_STATIC`: a statically linked truecount. Without it the tests build one.
+    let staticBinary: URL?
+
+    static let current = LabSettings(ProcessInfo.processInfo.environment)
+
+    init(_ environment: [String: String]) {
+        isOff = environment["TRUECOUNT_LAB_TESTS"] == "off"
+        rowPattern = environment["TRUECOUNT_LAB_ROWS"].flatMap { $0.isEmpty ? nil : $0 }
+        repeats = max(1, environment["TRUECOUNT_LAB_REPEATS"].flatMap { Int($0) } ?? 1)
+        guestsAtATime = max(
+            1, environment["TRUECOUNT_LAB_GUESTS"].flatMap { Int($0) } ?? min(2, ProcessInfo.processInfo.activeProcessorCount))
+        resultsFolder = environment["TRUECOUNT_LAB_RESULTS"].map { URL(fileURLWithPath: $0, isDirectory: true) }
+        staticBinary = environment["TRUECOUNT_STATIC"].map { URL(fileURLWithPath: $0) }
+    }
+
+    /// The rows to boot, each as often as asked.
+    func chosen(from rows: [GuestRow]) -> [GuestRow] {
+        let chosen = rows.filter { row in
+            guard let rowPattern else { return true }
+            return row.id.range(of: rowPattern, options: .regularExpression) != nil
+        }
+        return (0..<repeats).flatMap { _ in chosen }
+    }
+}
