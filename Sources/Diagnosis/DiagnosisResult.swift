@@ -11,6 +11,8 @@ public struct DiagnosisResult: Codable, Sendable, Hashable {
     public var runs: [RunRecord]
     /// What was left out or repeated, a sentence each.
     public var notes: [String]
+    /// What truecount itself did to the CPU, where it was asked to.
+    public var induced: InducedFault?
     /// Whether it was stopped before its end (Ctrl-C): it then holds what was known by then.
     public var interrupted: Bool
 

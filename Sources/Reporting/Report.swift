@@ -26,6 +26,8 @@ public struct Report: Codable, Sendable, Hashable {
     public var runs: [RunRecord]
     /// What was left out or repeated, a sentence each.
     public var notes: [String]
+    /// A fault that truecount itself made for the time of the diagnosis (`--induce`), else absent.
+    public var induced: InducedFault?
     /// True if the diagnosis was stopped before its end, else absent.
     public var interrupted: Bool?
 
@@ -48,6 +50,7 @@ public struct Report: Codable, Sendable, Hashable {
         self.probes = result.probes
         self.runs = result.runs
         self.notes = result.notes
+        self.induced = result.induced
         self.interrupted = result.interrupted ? true : nil
     }
 }

@@ -13,6 +13,7 @@ public struct TextReport: Sendable {
     public func render(_ report: Report) -> String {
         var lines = header(report)
         lines += label(report)
+        lines += induced(report)
         if report.interrupted == true {
             lines += headline("INTERRUPTED", "stopped before its end; this is what was known by then", colour: .unsure)
         }
@@ -61,6 +62,16 @@ public struct TextReport: Sendable {
         case .simulated:
             style.wrapped("SIMULATED: a software model of a PMU was measured; nothing here is about this machine")
         }
+    }
+
+    /// A positive control must not be taken for news of the kernel.
+    private func induced(_ report: Report) -> [String] {
+        guard let induced = report.induced else { return [] }
+        let end = induced.restored ? "put back afterwards" : "NOT PUT BACK: write 0x\(String(induced.before, radix: 16)) to it, or reboot"
+        return headline(
+            "INDUCED", "\(induced.fault) by truecount itself: \(induced.register) of CPU \(induced.cpu) from "
+                + "0x\(String(induced.before, radix: 16)) to 0x\(String(induced.during, radix: 16)); \(end)",
+            colour: .unsure)
     }
 
     private func verdict(_ report: Report) -> [String] {

@@ -12,6 +12,7 @@ struct Diagnose {
         var runs: Int?
         var effort: Effort
         var seed: UInt64
+        var induce: InduceOption?
     }
 
     var options: Options
@@ -26,6 +27,11 @@ struct Diagnose {
         case .unsupported(let source, let reason):
             return .unsupported(source, reason)
         case .breakpoint:
+            guard options.induce == nil else {
+                throw Failure(
+                    status: .unsupported,
+                    message: "--induce freeze-on-pmi: there is no core PMU here whose counters could freeze; run it where truecount info shows one")
+            }
             var result = try measure(CountedEvents(.breakpoint), skidLimit: nil, isInterrupted, progress)
             if options.pmu == .auto, result.verdict == .unsupported {
                 // The next step: what has to change for the hardware to be measured.
@@ -33,7 +39,25 @@ struct Diagnose {
             }
             return result
         case .hardware(let event):
-            return try measure(.hardware(event), skidLimit: event.skidLimit, isInterrupted, progress)
+            guard options.induce != nil else {
+                return try measure(.hardware(event), skidLimit: event.skidLimit, isInterrupted, progress)
+            }
+            let freeze = try induceFreeze()
+            var result = try measure(.hardware(event), skidLimit: event.skidLimit, isInterrupted, progress)
+            result.induced = freeze.restore()
+            return result
+        }
+    }
+
+    /// Said before it is done: the other users of this CPU's counters are concerned, too.
+    private func induceFreeze() throws(Failure) -> InducedFreeze {
+        StandardStreams.complain(
+            "--induce: setting bit 12 (FREEZE_PERFMON_ON_PMI) of IA32_DEBUGCTL on CPU \(cpu) until the diagnosis ends; "
+                + "every counter of that CPU, other programs' too, may lose counts meanwhile, and the kernel notes the write in its taint")
+        do throws(InductionError) {
+            return try InducedFreeze(cpu: cpu, vendor: machine.processor.vendor)
+        } catch {
+            throw Failure(status: .unsupported, message: error.description)
         }
     }
 

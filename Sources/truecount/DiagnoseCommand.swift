@@ -20,6 +20,7 @@ struct DiagnoseCommand: ParsableCommand {
               truecount diagnose --thorough --cpu 4
               truecount diagnose --period 10007 --period 1000003
               truecount diagnose --format json --output report.json
+              truecount diagnose --induce freeze-on-pmi
 
             \(exitCodeHelp)
 
@@ -63,6 +64,12 @@ struct DiagnoseCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Draw the order of the runs from this number, to repeat a diagnosis.", valueName: "number"))
     var seed: UInt64?
 
+    @Option(
+        help: ArgumentHelp(
+            "Positive control, Intel, root: make the counters of the CPU under test freeze while it is diagnosed. The only fault there is: freeze-on-pmi.",
+            valueName: "fault"))
+    var induce: InduceOption?
+
     @OptionGroup var output: OutputOptions
 
     /// A higher number would keep the machine for days and its ledgers would fill the memory.
@@ -103,7 +110,7 @@ struct DiagnoseCommand: ParsableCommand {
     private func options(seed: UInt64) -> Diagnose.Options {
         Diagnose.Options(
             pmu: pmu, event: event, periods: period, runs: runs,
-            effort: quick ? .quick : thorough ? .thorough : .standard, seed: seed)
+            effort: quick ? .quick : thorough ? .thorough : .standard, seed: seed, induce: induce)
     }
 
     /// A number that is short enough to type. It only has to differ from one diagnosis to the next.
@@ -112,6 +119,10 @@ struct DiagnoseCommand: ParsableCommand {
         clock_gettime(CLOCK_REALTIME, &now)
         return UInt64(UInt32(truncatingIfNeeded: now.tv_nsec ^ (now.tv_sec << 30)))
     }
+}
+
+enum InduceOption: String, ExpressibleByArgument, CaseIterable {
+    case freezeOnPMI = "freeze-on-pmi"
 }
 
 enum SourceOption: String, ExpressibleByArgument, CaseIterable {
