@@ -23,7 +23,7 @@ public struct PMUDevice: Sendable, Hashable {
 
     /// The PMUs under `root`, by name. Empty where there is no such directory: a kernel without perf.
     public static func all(root: String = systemRoot) -> [PMUDevice] {
-        SmallFile.names(in: root).compactMap { PMUDevice(name: $0, root: root) }
+        SystemFiles(root: root).names(in: "/").compactMap { PMUDevice(name: $0, root: root) }
     }
 
     /// The PMUs that are CPU cores' own: one, several on hybrid CPUs, none in most virtual machines.
@@ -33,16 +33,17 @@ public struct PMUDevice: Sendable, Hashable {
 
     /// The PMU of that name, or nil.
     public init?(name: String, root: String = systemRoot) {
-        let directory = "\(root)/\(name)"
-        guard let typeText = SmallFile.read("\(directory)/type"), let type = UInt32(typeText) else { return nil }
+        let files = SystemFiles(root: root)
+        let directory = "/\(name)"
+        guard let type = files.number("\(directory)/type", as: UInt32.self) else { return nil }
         self.name = name
         self.type = type
-        cpus = SmallFile.read("\(directory)/cpus").flatMap { CPUList($0) }
-        cpuMask = SmallFile.read("\(directory)/cpumask").flatMap { CPUList($0) }
-        capabilities = Self.texts(in: "\(directory)/caps")
-        events = Self.texts(in: "\(directory)/events")
+        cpus = files.text("\(directory)/cpus").flatMap { CPUList($0) }
+        cpuMask = files.text("\(directory)/cpumask").flatMap { CPUList($0) }
+        capabilities = files.texts(in: "\(directory)/caps")
+        events = files.texts(in: "\(directory)/events")
         var formats: [String: PMUFormat] = [:]
-        for (field, text) in Self.texts(in: "\(directory)/format") {
+        for (field, text) in files.texts(in: "\(directory)/format") {
             formats[field] = PMUFormat(name: field, text: text)
         }
         self.formats = formats
@@ -56,12 +57,4 @@ public struct PMUDevice: Sendable, Hashable {
 
     /// Whether `cpu` can count with this PMU. A core PMU without a `cpus` file serves every CPU.
     public func serves(cpu: Int) -> Bool { isCore && (cpus?.contains(cpu) ?? true) }
-
-    private static func texts(in directory: String) -> [String: String] {
-        var texts: [String: String] = [:]
-        for name in SmallFile.names(in: directory) {
-            texts[name] = SmallFile.read("\(directory)/\(name)")
-        }
-        return texts
-    }
 }

@@ -34,16 +34,17 @@ public struct PermissionFacts: Sendable, Hashable {
 
     /// The facts of this process on this machine, now.
     public static func current() -> PermissionFacts {
-        let status = SmallFile.read("/proc/self/status") ?? ""
+        let files = SystemFiles()
+        let status = files.text("/proc/self/status") ?? ""
         var limit = rlimit()
         let hasLimit = getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0
         return PermissionFacts(
-            paranoid: SmallFile.readInteger("/proc/sys/kernel/perf_event_paranoid"),
+            paranoid: files.number("/proc/sys/kernel/perf_event_paranoid"),
             effectiveCapabilities: field("CapEff", of: status).flatMap { UInt64($0, radix: 16) } ?? 0,
             seccompMode: field("Seccomp", of: status).flatMap { Int($0) } ?? 0,
             openFileLimit: hasLimit ? UInt64(limit.rlim_cur) : 0,
-            lockableKibibytes: SmallFile.readInteger("/proc/sys/kernel/perf_event_mlock_kb"),
-            onlineCPUs: SmallFile.read("/sys/devices/system/cpu/online").flatMap { CPUList($0) },
+            lockableKibibytes: files.number("/proc/sys/kernel/perf_event_mlock_kb"),
+            onlineCPUs: files.text("/sys/devices/system/cpu/online").flatMap { CPUList($0) },
             corePMUs: PMUDevice.corePMUs().map(\.name))
     }
 

@@ -33,7 +33,7 @@ private struct FakeDevices: ~Copyable {
     deinit { Self.remove(root) }
 
     private static func remove(_ path: String) {
-        for name in SmallFile.names(in: path) { remove("\(path)/\(name)") }
+        for name in SystemFiles().names(in: path) { remove("\(path)/\(name)") }
         Glibc.remove(path)
     }
 }

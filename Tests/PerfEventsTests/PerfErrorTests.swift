@@ -221,7 +221,7 @@ struct PerfErrorTests {
     @Test("Facts of this process are what the kernel says")
     func facts() {
         let facts = PermissionFacts.current()
-        #expect(facts.paranoid == SmallFile.readInteger("/proc/sys/kernel/perf_event_paranoid"))
+        #expect(facts.paranoid == SystemFiles().number("/proc/sys/kernel/perf_event_paranoid"))
         #expect(facts.openFileLimit > 0)
         #expect(facts.onlineCPUs?.contains(0) == true)
         #expect(PermissionFacts.field("CapEff", of: "Name:\tx\nCapEff:\t00ff\nSeccomp:\t2") == "00ff")

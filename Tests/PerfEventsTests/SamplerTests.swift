@@ -301,7 +301,7 @@ private func waitForAnotherThread() throws {
                 guard let waker = argument?.load(as: Waker.self) else { return nil }
                 // "tid (name) S ...", proc_pid_stat(5).
                 let path = "/proc/self/task/\(waker.sleeper)/stat"
-                while SmallFile.read(path)?.contains(") S ") == false { sched_yield() }
+                while SystemFiles().text(path)?.contains(") S ") == false { sched_yield() }
                 var byte: UInt8 = 1
                 write(waker.pipe, &byte, 1)
                 return nil

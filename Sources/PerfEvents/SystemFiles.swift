@@ -15,6 +15,7 @@ package struct SystemFiles: Sendable {
     /// Whether this is the running machine and not a tree of fixtures.
     package var isThisMachine: Bool { root.isEmpty }
 
+    /// The whole file, or nil where it cannot be read to its end.
     package func bytes(_ path: String) -> [UInt8]? {
         let descriptor = open(root + path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { return nil }
@@ -29,7 +30,8 @@ package struct SystemFiles: Sendable {
             guard count > 0 else { return content }
             content.append(contentsOf: chunk[..<count])
         }
-        return content
+        // Half of a text would be read as another one.
+        return nil
     }
 
     /// The file's text without surrounding white space, or nil where it cannot be read.
@@ -55,26 +57,24 @@ package struct SystemFiles: Sendable {
         return names.sorted()
     }
 
+    /// The texts of all files in a folder that can be read, by name.
+    package func texts(in path: String) -> [String: String] {
+        var texts: [String: String] = [:]
+        for name in names(in: path) { texts[name] = text("\(path)/\(name)") }
+        return texts
+    }
+
     package func exists(_ path: String) -> Bool {
         access(root + path, F_OK) == 0
     }
 }
 
 extension String {
+    /// Without white space and zero bytes at either end.
     package var trimmed: String {
         let isBlank = { (character: Character) in character.isWhitespace || character == "\0" }
         return String(drop(while: isBlank).reversed().drop(while: isBlank).reversed())
     }
-
-    /// The number that `text` writes, decimal or with a leading `0x`.
-    package static func parseNumber(_ text: some StringProtocol) -> UInt64? {
-        text.lowercased().hasPrefix("0x") ? UInt64(text.dropFirst(2), radix: 16) : UInt64(text)
-    }
-}
-
-extension FixedWidthInteger {
-    /// Hexadecimal digits without a prefix.
-    package var hex: String { String(self, radix: 16) }
 }
 
 extension SystemFiles {
