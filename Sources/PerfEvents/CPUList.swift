@@ -5,6 +5,7 @@ public struct CPUList: Sendable, Hashable, CustomStringConvertible {
 
     /// Parses a list; nil for what is none. An empty text is the empty list, as the kernel prints it.
     ///
+    /// rr reads only "a" and "a-b", and so loses a core type whose CPUs are not one range; this reads all of it.
     /// Ranges are kept as ranges: a list of a billion CPUs costs no more than one of two.
     public init?(_ text: some StringProtocol) {
         var list = Substring(text)
@@ -32,6 +33,9 @@ public struct CPUList: Sendable, Hashable, CustomStringConvertible {
     public var count: Int { ranges.reduce(0) { $0 + $1.count } }
 
     public var isEmpty: Bool { ranges.isEmpty }
+
+    /// The lowest number, or nil of an empty list.
+    public var first: Int? { ranges.first?.lowerBound }
 
     /// The numbers, ascending.
     public var cpus: some Sequence<Int> { ranges.lazy.joined() }

@@ -38,8 +38,8 @@ public struct PMUDevice: Sendable, Hashable {
         guard let type = files.number("\(directory)/type", as: UInt32.self) else { return nil }
         self.name = name
         self.type = type
-        cpus = files.text("\(directory)/cpus").flatMap { CPUList($0) }
-        cpuMask = files.text("\(directory)/cpumask").flatMap { CPUList($0) }
+        cpus = files.cpuList("\(directory)/cpus")
+        cpuMask = files.cpuList("\(directory)/cpumask")
         capabilities = files.texts(in: "\(directory)/caps")
         events = files.texts(in: "\(directory)/events")
         var formats: [String: PMUFormat] = [:]

@@ -44,7 +44,7 @@ public struct PermissionFacts: Sendable, Hashable {
             seccompMode: field("Seccomp", of: status).flatMap { Int($0) } ?? 0,
             openFileLimit: hasLimit ? UInt64(limit.rlim_cur) : 0,
             lockableKibibytes: files.number("/proc/sys/kernel/perf_event_mlock_kb"),
-            onlineCPUs: files.text("/sys/devices/system/cpu/online").flatMap { CPUList($0) },
+            onlineCPUs: files.cpuList("/sys/devices/system/cpu/online"),
             corePMUs: PMUDevice.corePMUs().map(\.name))
     }
 

@@ -43,6 +43,11 @@ package struct SystemFiles: Sendable {
         text(path).flatMap { Number($0) }
     }
 
+    /// The CPUs that a file lists; nil where it cannot be read or is no list.
+    package func cpuList(_ path: String) -> CPUList? {
+        text(path).flatMap { CPUList($0) }
+    }
+
     /// Names in a folder, sorted; empty where it cannot be read.
     package func names(in path: String) -> [String] {
         guard let folder = opendir(root + path) else { return [] }
@@ -74,24 +79,5 @@ extension String {
     package var trimmed: String {
         let isBlank = { (character: Character) in character.isWhitespace || character == "\0" }
         return String(drop(while: isBlank).reversed().drop(while: isBlank).reversed())
-    }
-}
-
-extension SystemFiles {
-    /// The CPUs of a list as sysfs writes it, "0-3,8"; nil where it is none.
-    ///
-    /// rr reads only "a" and "a-b", and so loses a core type whose CPUs are not one range; this reads all of it.
-    package static func cpus(_ list: String) -> [Int]? {
-        guard !list.isEmpty else { return [] }
-        var cpus: [Int] = []
-        for part in list.split(separator: ",", omittingEmptySubsequences: false) {
-            let ends = part.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
-            switch (ends.count, ends.first ?? nil, ends.last ?? nil) {
-            case (1, let only?, _): cpus.append(only)
-            case (2, let first?, let last?) where first <= last && last < 1 << 16: cpus.append(contentsOf: first...last)
-            default: return nil
-            }
-        }
-        return cpus
     }
 }

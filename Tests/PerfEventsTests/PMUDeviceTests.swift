@@ -126,5 +126,6 @@ struct PMUDeviceTests {
     func iteration() {
         #expect(CPUList("0-2,7").map { Array($0.cpus) } == [0, 1, 2, 7])
         #expect(CPUList([7, 0, 2, 1, 1]).description == "0-2,7")
+        #expect(CPUList("7,3-4")?.first == 3 && CPUList("")?.first == nil)
     }
 }

@@ -51,7 +51,7 @@ extension MachineReader {
         var coreTypes: [String: String] = [:]
         for pmu in pmus where pmu.isCore { coreTypes[pmu.name] = pmu.cpus }
         return Machine.Topology(
-            online: online, onlineCount: online.flatMap { SystemFiles.cpus($0)?.count },
+            online: online, onlineCount: online.flatMap { CPUList($0)?.count },
             smtActive: files.number("/sys/devices/system/cpu/smt/active", as: Int.self).map { $0 == 1 },
             smtControl: files.text("/sys/devices/system/cpu/smt/control"),
             coreTypes: coreTypes.isEmpty ? nil : coreTypes)

@@ -1,3 +1,5 @@
+import PerfEvents
+
 extension Machine {
     /// What stands in the way of measuring the core PMU of the CPU of interest, the worst first.
     public var obstacles: [Obstacle] {
@@ -18,7 +20,7 @@ extension Machine {
     }
 
     private var offlineProcessor: Obstacle? {
-        guard let online = topology.online, SystemList.contains(processor.number, in: online) == false else { return nil }
+        guard let online = topology.online, CPUList(online)?.contains(processor.number) == false else { return nil }
         return Obstacle(
             id: "cpu-offline", weight: .prevents, sentence: "CPU \(processor.number) is not online; \(online) are.",
             remedy: "Choose one of those with --cpu.")

@@ -1,13 +1,6 @@
 import Glibc
 import PerfEvents
 
-/// Small readers of lists.
-enum SystemList {
-    static func contains(_ number: Int, in list: String) -> Bool? {
-        SystemFiles.cpus(list).map { $0.contains(number) }
-    }
-}
-
 extension Machine {
     /// Reads what can be read, without a privilege and without changing anything. Nothing that is missing is an
     /// error: it is absent in the value.

@@ -1,3 +1,5 @@
+import PerfEvents
+
 /// What this machine is, as far as it matters to a count: all that `truecount info` says, and the `environment` of a
 /// report. A value that cannot be known is absent, never guessed.
 public struct Machine: Codable, Sendable, Hashable {
@@ -28,7 +30,7 @@ public struct Machine: Codable, Sendable, Hashable {
 
     /// The core PMU that counts on the CPU of interest.
     public var corePMU: PMU? {
-        pmus.first { $0.isCore && ($0.cpus.flatMap { SystemList.contains(processor.number, in: $0) } ?? true) }
+        pmus.first { $0.isCore && ($0.cpus.flatMap { CPUList($0)?.contains(processor.number) } ?? true) }
     }
 }
 

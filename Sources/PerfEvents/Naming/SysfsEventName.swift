@@ -9,7 +9,7 @@ package struct SysfsPMU: Sendable, Hashable {
     /// `perf_event_attr.type`.
     package let type: UInt32
     /// CPUs that it counts on; nil where the kernel does not limit them.
-    package let cpus: [Int]?
+    package let cpus: CPUList?
     /// Term to bits: "umask" to "config:8-15,40-47".
     package let formats: [String: String]
 
@@ -19,7 +19,7 @@ package struct SysfsPMU: Sendable, Hashable {
         self.name = name
         self.type = type
         // Core PMUs have "cpus"; uncore ones "cpumask", which says something else.
-        cpus = files.text("\(path)/cpus").flatMap { SystemFiles.cpus($0) }
+        cpus = files.cpuList("\(path)/cpus")
         var formats: [String: String] = [:]
         for term in files.names(in: "\(path)/format") {
             formats[term] = files.text("\(path)/format/\(term)")
