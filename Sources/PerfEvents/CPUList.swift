@@ -41,7 +41,9 @@ public struct CPUList: Sendable, Hashable, CustomStringConvertible {
     public var cpus: some Sequence<Int> { ranges.lazy.joined() }
 
     /// As the kernel writes it.
-    public var description: String {
+    public var description: String { Self.text(ranges) }
+
+    static func text(_ ranges: [ClosedRange<Int>]) -> String {
         ranges.map { range in
             range.count == 1 ? "\(range.lowerBound)" : "\(range.lowerBound)-\(range.upperBound)"
         }.joined(separator: ",")

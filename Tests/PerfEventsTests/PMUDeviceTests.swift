@@ -122,6 +122,18 @@ struct PMUDeviceTests {
         #expect(PMUFormat(name: "event", text: text) == nil)
     }
 
+    @Test("A format is written as the kernel writes it", arguments: ["config:0-7,32-35", "config1:1", "config2:0-63"])
+    func formatText(text: String) {
+        #expect(PMUFormat(name: "event", text: text)?.description == text)
+    }
+
+    @Test("A field as wide as its word takes every value, and bits have no order")
+    func formatBits() {
+        #expect(PMUFormat(name: "config", text: "config:0-63")?.encode(.max) == .max)
+        #expect(PMUFormat(name: "umask", text: "config:40-47,8-15")?.encode(0x1ff) == 0x100_0000_ff00)
+        #expect(PMUFormat(name: "umask", text: "config:8-15,40-47").map { [$0.covers(bit: 40), $0.covers(bit: 16)] } == [true, false])
+    }
+
     @Test("A list of CPUs iterates over each once")
     func iteration() {
         #expect(CPUList("0-2,7").map { Array($0.cpus) } == [0, 1, 2, 7])

@@ -45,44 +45,7 @@ package struct SysfsPMU: Sendable, Hashable {
 
     /// Whether the kernel passes on bits 40-47 of `config` (Linux 6.11, dce0c74d2d18).
     package var hasSecondUnitMask: Bool {
-        formats["umask"].flatMap { BitField($0) }?.covers(bit: 40) ?? false
-    }
-}
-
-/// Bits of one word of `perf_event_attr`, in the order in which a term's own bits fill them.
-struct BitField: Hashable {
-    /// "config", "config1", …
-    let word: String
-    let ranges: [ClosedRange<UInt64>]
-
-    /// From the text of a format file, as "config:8-15,40-47".
-    init?(_ text: String) {
-        let halves = text.split(separator: ":", maxSplits: 1)
-        guard halves.count == 2 else { return nil }
-        word = String(halves[0])
-        var ranges: [ClosedRange<UInt64>] = []
-        for part in halves[1].split(separator: ",") {
-            let ends = part.split(separator: "-").map { UInt64($0) }
-            guard let first = ends.first ?? nil, let last = ends.last ?? nil, first <= last, last < 64 else { return nil }
-            ranges.append(first...last)
-        }
-        guard !ranges.isEmpty else { return nil }
-        self.ranges = ranges
-    }
-
-    func covers(bit: UInt64) -> Bool { ranges.contains { $0.contains(bit) } }
-
-    /// The word with a value in these bits; nil where the value is too wide.
-    func placing(_ value: UInt64) -> UInt64? {
-        var rest = value
-        var result: UInt64 = 0
-        for range in ranges {
-            let width = range.upperBound - range.lowerBound + 1
-            let mask: UInt64 = width == 64 ? .max : (1 << width) - 1
-            result |= (rest & mask) << range.lowerBound
-            rest = width == 64 ? 0 : rest >> width
-        }
-        return rest == 0 ? result : nil
+        formats["umask"].flatMap { PMUFormat(name: "umask", text: $0) }?.covers(bit: 40) ?? false
     }
 }
 
@@ -121,37 +84,38 @@ struct SysfsEventName {
                 .malformed, name: text, reason: "it names no event between the slashes",
                 advice: "Write a raw code (\(pmu)/r11c4/) or terms (\(pmu)/event=0xc4,umask=0x11/).")
         }
-        var words: [String: UInt64] = [:]
+        var words = Self.words.map { _ in UInt64(0) }
         for term in terms {
             let (word, bits) = try place(term, of: device)
-            words[word, default: 0] |= bits
+            words[word] |= bits
         }
-        let event = Event(
-            type: device.type, config: words["config"] ?? 0, config1: words["config1"] ?? 0,
-            config2: words["config2"] ?? 0)
+        let event = Event(type: device.type, config: words[0], config1: words[1], config2: words[2])
         return EncodedEvent(
             event: event, name: text, canonicalName: "\(pmu)/\(terms.joined(separator: ","))/", pmu: pmu,
             pmuIsPresent: true)
     }
 
+    /// The words of an event, in the order of `PMUFormat.word`.
+    private static let words = ["config", "config1", "config2"]
+
     private func place(
         _ term: Substring, of device: SysfsPMU
-    ) throws(EventNameError) -> (word: String, bits: UInt64) {
-        if let config = EventCatalog.rawCode(String(term)) { return ("config", config) }
+    ) throws(EventNameError) -> (word: Int, bits: UInt64) {
+        if let config = EventCatalog.rawCode(String(term)) { return (0, config) }
         let halves = term.split(separator: "=", maxSplits: 1)
         let key = halves.first.map(String.init) ?? ""
         let value = halves.count == 2 ? String.parseNumber(halves[1]) : 1
-        if ["config", "config1", "config2"].contains(key), let value { return (key, value) }
+        if let word = Self.words.firstIndex(of: key), let value { return (word, value) }
         let known = device.formats.keys.sorted()
-        guard let field = device.formats[key].flatMap({ BitField($0) }) else {
+        guard let field = device.formats[key].flatMap({ PMUFormat(name: key, text: $0) }) else {
             throw EventNameError(
                 .unknownAttribute, name: text, reason: "\(pmu) has no term \(key)",
                 advice: "It has \(known.isEmpty ? "none" : known.joined(separator: ", ")).",
                 nearNames: NearNames.of(key, among: known))
         }
-        guard let value, let bits = field.placing(value), ["config", "config1", "config2"].contains(field.word) else {
+        guard let value, let bits = field.encode(value), Self.words.indices.contains(field.word) else {
             throw EventNameError(
-                .unknownAttribute, name: text, reason: "the value of \(key) is no number of its \(device.formats[key] ?? "")",
+                .unknownAttribute, name: text, reason: "the value of \(key) is no number of its \(field)",
                 advice: "Give a decimal number, or a hexadecimal one with 0x.")
         }
         return (field.word, bits)

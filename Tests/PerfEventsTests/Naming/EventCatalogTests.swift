@@ -129,12 +129,17 @@ struct EventCatalogTests {
         let tree = try FixtureTree([
             "\(device)/type": "4", "\(device)/format/event": "config:0-7",
             "\(device)/format/umask": "config:8-15,40-47", "\(device)/format/ldlat": "config1:0-15",
+            "\(device)/format/far": "config3:0-7",
         ])
         let catalog = try EventCatalog(files: tree.files)
         #expect(try catalog.encode("cpu_core/event=0xc4,umask=0x111/").event.config == 0x100_0000_11c4)
         #expect(try catalog.encode("cpu_core/r11c4/u").event == Event(type: 4, config: 0x11c4))
         #expect(try catalog.encode("cpu_core/config=0xc4,ldlat=3/").event == Event(type: 4, config: 0xc4, config1: 3))
-        for wrong in ["cpu_core/umsk=1/", "cpu_core/event=0x100/", "cpu_core/event=x/", "cpu_core/r1/k", "cpu_cor/r1/"] {
+        let wrongNames = [
+            "cpu_core/umsk=1/", "cpu_core/event=0x100/", "cpu_core/event=x/", "cpu_core/r1/k", "cpu_cor/r1/",
+            "cpu_core/far=1/",
+        ]
+        for wrong in wrongNames {
             #expect(throws: EventNameError.self, "\(wrong)") { try catalog.encode(wrong) }
         }
     }
