@@ -28,8 +28,11 @@ extension Event {
     ///
     /// On a hybrid CPU that is the performance cores' PMU: use ``dynamic(pmuType:config:config1:config2:)`` there.
     public static func raw(_ config: UInt64) -> Event {
-        Event(type: PERF_TYPE_RAW.rawValue, config: config)
+        Event(type: rawType, config: config)
     }
+
+    /// `PERF_TYPE_RAW`: the core PMU of a CPU whose cores are alike, the performance cores' PMU of a hybrid CPU.
+    package static let rawType: UInt32 = PERF_TYPE_RAW.rawValue
 
     /// One of the kernel's generalized hardware events. What it maps to differs from CPU to CPU.
     public static func hardware(_ event: HardwareEvent) -> Event {

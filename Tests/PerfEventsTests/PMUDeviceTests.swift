@@ -1,59 +1,27 @@
-import Glibc
 import Testing
 
 @testable import PerfEvents
 
-/// A directory of our own that looks like /sys/bus/event_source/devices.
-private struct FakeDevices: ~Copyable {
-    let root: String
-
-    init(_ files: [String: String]) throws {
-        root = try Self.write(files)
-    }
-
-    private static func write(_ files: [String: String]) throws -> String {
-        var template = Array("/tmp/pmu-devices.XXXXXX".utf8CString)
-        let made = template.withUnsafeMutableBufferPointer { buffer in
-            buffer.baseAddress.flatMap { mkdtemp($0) }.map { String(cString: $0) }
-        }
-        let root = try #require(made)
-        for (path, text) in files {
-            var directory = root
-            for part in path.split(separator: "/").dropLast() {
-                directory += "/\(part)"
-                mkdir(directory, 0o755)
-            }
-            let file = try #require(fopen("\(root)/\(path)", "w"))
-            fputs(text, file)
-            fclose(file)
-        }
-        return root
-    }
-
-    deinit { Self.remove(root) }
-
-    private static func remove(_ path: String) {
-        for name in SystemFiles().names(in: path) { remove("\(path)/\(name)") }
-        Glibc.remove(path)
-    }
-}
-
 @Suite("The kernel's PMUs")
 struct PMUDeviceTests {
+    private func devices(_ files: [String: String]) throws -> FixtureTree {
+        try FixtureTree(Dictionary(uniqueKeysWithValues: files.map { ("\(PMUDevice.folder)/\($0)", $1) }))
+    }
+
     @Test("of a hybrid CPU are told from its uncore and from the kernel's own")
     func hybrid() throws {
-        let devices = try FakeDevices([
-            "cpu_core/type": "4\n", "cpu_core/cpus": "0-15\n", "cpu_core/caps/branches": "32\n",
-            "cpu_core/format/event": "config:0-7\n", "cpu_core/format/umask": "config:8-15,40-47\n",
-            "cpu_core/format/frontend": "config1:0-23\n", "cpu_core/events/branch-misses": "event=0xc5\n",
-            "cpu_atom/type": "10\n", "cpu_atom/cpus": "16-23\n",
-            "uncore_imc_0/type": "17\n", "uncore_imc_0/cpumask": "0\n",
-            "software/type": "1\n", "breakpoint/type": "5\n",
-            "broken/type": "many\n", "empty/events/none": "",
+        let tree = try devices([
+            "cpu_core/type": "4", "cpu_core/cpus": "0-15", "cpu_core/caps/branches": "32",
+            "cpu_core/format/event": "config:0-7", "cpu_core/format/umask": "config:8-15,40-47",
+            "cpu_core/format/frontend": "config1:0-23", "cpu_core/events/branch-misses": "event=0xc5",
+            "cpu_atom/type": "10", "cpu_atom/cpus": "16-23",
+            "uncore_imc_0/type": "17", "uncore_imc_0/cpumask": "0",
+            "software/type": "1", "breakpoint/type": "5",
+            "broken/type": "many", "empty/events/none": "",
         ])
-        let all = PMUDevice.all(root: devices.root)
+        let all = PMUDevice.all(root: tree.root)
         #expect(all.map(\.name) == ["breakpoint", "cpu_atom", "cpu_core", "software", "uncore_imc_0"])
-        let core = PMUDevice.corePMUs(root: devices.root)
+        let core = PMUDevice.corePMUs(root: tree.root)
         #expect(core.map(\.name) == ["cpu_atom", "cpu_core"])
         #expect(core.map(\.type) == [10, 4])
         #expect(core[0].serves(cpu: 16) && !core[0].serves(cpu: 15) && core[1].serves(cpu: 15))
@@ -67,14 +35,16 @@ struct PMUDeviceTests {
 
     @Test("of one kind of core serve every CPU; Arm's are known by their CPUs")
     func homogeneous() throws {
-        let devices = try FakeDevices([
-            "cpu/type": "4\n", "armv8_pmuv3_0/type": "8\n", "armv8_pmuv3_0/cpus": "0-3\n", "msr/type": "9",
+        let tree = try devices([
+            "cpu/type": "4", "armv8_pmuv3_0/type": "8", "armv8_pmuv3_0/cpus": "0-3", "msr/type": "9",
         ])
-        let core = PMUDevice.corePMUs(root: devices.root)
+        let core = PMUDevice.corePMUs(root: tree.root)
         #expect(core.map(\.name) == ["armv8_pmuv3_0", "cpu"])
         #expect(core[1].serves(cpu: 1000))
-        #expect(PMUDevice(name: "cpu", root: devices.root)?.type == 4)
-        #expect(PMUDevice(name: "gpu", root: devices.root) == nil)
+        #expect(PMUDevice(name: "cpu", root: tree.root)?.type == 4)
+        #expect(PMUDevice(name: "gpu", root: tree.root) == nil)
+        #expect(PMUDevice.ofCore(cpu: 2, files: tree.files)?.name == "armv8_pmuv3_0")
+        #expect(PMUDevice.ofCore(cpu: 4, files: tree.files)?.name == "cpu")
     }
 
     @Test("of a kernel without perf are none")

@@ -15,7 +15,7 @@ extension MachineReader {
         processor.microcode = fields["microcode"]
         processor.flags = (fields["flags"] ?? fields["Features"] ?? "").split(separator: " ")
             .filter { Self.countingFlags.contains($0) }.map(String.init)
-        processor.coreType = SysfsPMU.ofCore(cpu: cpu, files: files)?.coreType?.rawValue
+        processor.coreType = PMUDevice.ofCore(cpu: cpu, files: files)?.coreType?.rawValue
         processor.signature = identification.signature
         processor.performanceMonitoring = identification.performanceMonitoring
         guard let identity = CPUIdentity(processorInformation: text, cpu: cpu) else { return processor }
@@ -33,16 +33,13 @@ extension MachineReader {
     }
 
     var pmus: [Machine.PMU] {
-        SysfsPMU.all(files: files).map { device in
-            let path = "\(SysfsPMU.folder)/\(device.name)"
-            var capabilities: [String: String] = [:]
-            for name in files.names(in: "\(path)/caps") { capabilities[name] = files.text("\(path)/caps/\(name)") }
-            return Machine.PMU(
-                name: device.name, type: device.type, isCore: device.countsCores, cpus: files.text("\(path)/cpus"),
-                capabilities: capabilities.isEmpty ? nil : capabilities,
-                formats: device.formats.isEmpty ? nil : device.formats,
+        PMUDevice.all(files: files).map { device in
+            Machine.PMU(
+                name: device.name, type: device.type, isCore: device.isCore, cpus: device.cpus?.description,
+                capabilities: device.capabilities.isEmpty ? nil : device.capabilities,
+                formats: device.formats.isEmpty ? nil : device.formats.mapValues(\.description),
                 // rr looks in /sys/devices/cpu alone, which hybrid machines do not have.
-                freezeOnSMI: files.number("\(path)/freeze_on_smi"), rdpmc: files.number("\(path)/rdpmc"))
+                freezeOnSMI: files.number("\(device.path)/freeze_on_smi"), rdpmc: files.number("\(device.path)/rdpmc"))
         }
     }
 

@@ -106,7 +106,7 @@ extension EventCatalog {
             // libpfm4's own name of a raw event loses the code ("perf_raw:::u=1"), and it has no raw events at all
             // once LIBPFM_FORCE_PMU is set.
             return EncodedEvent(
-                event: Event(type: pmuType ?? SysfsPMU.rawType, config: config), name: name,
+                event: Event(type: pmuType ?? Event.rawType, config: config), name: name,
                 canonicalName: "r\(config.hex)", pmu: "raw", pmuIsPresent: true)
         }
         try Self.refuseScopeModifiers(of: name)
@@ -117,7 +117,7 @@ extension EventCatalog {
                 .countsNothing, name: name, reason: "libpfm4 encoded it without user space",
                 advice: "Name an event that exists in user space.")
         }
-        if let pmuType, encoded.event.event.type == SysfsPMU.rawType { encoded.event.event.type = pmuType }
+        if let pmuType, encoded.event.event.type == Event.rawType { encoded.event.event.type = pmuType }
         return encoded.event
     }
 

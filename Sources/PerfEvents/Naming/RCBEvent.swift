@@ -54,7 +54,7 @@ extension RCBEvent {
     package static func ofAllCoreTypes(
         files: SystemFiles, catalog: EventCatalog?
     ) throws(EventNameError) -> [RCBEvent] {
-        let firstCPUs = SysfsPMU.all(files: files).filter(\.countsCores).map { $0.cpus?.first ?? 0 }.sorted()
+        let firstCPUs = PMUDevice.corePMUs(files: files).map { $0.cpus?.first ?? 0 }.sorted()
         var events: [RCBEvent] = []
         var failure: EventNameError?
         for cpu in firstCPUs.isEmpty ? [0] : firstCPUs {
@@ -73,7 +73,7 @@ extension RCBEvent {
         cpu: Int, files: SystemFiles, catalog: EventCatalog?
     ) throws(EventNameError) -> RCBEvent {
         let identity = try identity(cpu: cpu, files: files)
-        let pmu = SysfsPMU.ofCore(cpu: cpu, files: files)
+        let pmu = PMUDevice.ofCore(cpu: cpu, files: files)
         guard let row = RCBTable.row(for: identity, coreType: pmu?.coreType) else {
             if let catalog, let event = onlyInLibrary(catalog, identity: identity, pmu: pmu) { return event }
             throw EventNameError(
@@ -91,7 +91,7 @@ extension RCBEvent {
         if row.needsSecondUnitMask, let pmu, !pmu.hasSecondUnitMask {
             throw EventNameError(
                 .kernelTooOld, name: "\(row.eventName) (r\(row.config.hex))",
-                reason: "\(SysfsPMU.folder)/\(pmu.name)/format/umask says \(pmu.formats["umask"] ?? "nothing"), "
+                reason: "\(pmu.path)/format/umask says \(pmu.formats["umask"]?.description ?? "nothing"), "
                     + "so this kernel drops bit 40 and counts another event",
                 advice: "Run Linux 6.11 or newer.")
         }
@@ -101,7 +101,7 @@ extension RCBEvent {
     package static func named(
         _ name: String, cpu: Int, files: SystemFiles
     ) throws(EventNameError) -> RCBEvent {
-        let pmu = SysfsPMU.ofCore(cpu: cpu, files: files)
+        let pmu = PMUDevice.ofCore(cpu: cpu, files: files)
         let catalog = try EventCatalog(files: files)
         let encoded = try catalog.encode(name, pmuType: pmu?.type)
         let row = (try? identity(cpu: cpu, files: files)).flatMap { RCBTable.row(for: $0, coreType: pmu?.coreType) }
@@ -130,9 +130,9 @@ extension RCBEvent {
     }
 
     private static func fromTable(
-        _ row: RCBTableRow, identity: CPUIdentity, pmu: SysfsPMU?, catalog: EventCatalog?
+        _ row: RCBTableRow, identity: CPUIdentity, pmu: PMUDevice?, catalog: EventCatalog?
     ) -> RCBEvent {
-        let rawType = pmu?.type ?? SysfsPMU.rawType
+        let rawType = pmu?.type ?? Event.rawType
         var event = RCBEvent(
             event: Event(type: rawType, config: row.config), name: "\(row.eventName) (\(code(row.config)))",
             canonicalName: code(row.config), provenance: row.provenance, skidLimit: row.skidLimit, counts: row.counts,
@@ -158,7 +158,7 @@ extension RCBEvent {
     }
 
     private static func onlyInLibrary(
-        _ catalog: EventCatalog, identity: CPUIdentity, pmu: SysfsPMU?
+        _ catalog: EventCatalog, identity: CPUIdentity, pmu: PMUDevice?
     ) -> RCBEvent? {
         // A model forced on libpfm4 says nothing about this CPU.
         guard EventCatalog.environment["LIBPFM_FORCE_PMU"] == nil else { return nil }
@@ -167,7 +167,7 @@ extension RCBEvent {
             "RETIRED_CONDITIONAL_BRANCH_INSTRUCTIONS",
         ]
         // Two core types known to libpfm4 and not to the table: which of them this CPU is would be a guess.
-        let encodings = encodings(names, catalog: catalog, rawType: pmu?.type ?? SysfsPMU.rawType)
+        let encodings = encodings(names, catalog: catalog, rawType: pmu?.type ?? Event.rawType)
         guard let encoded = encodings.first, Set(encodings.map(\.event.config)).count == 1 else { return nil }
         return RCBEvent(
             event: encoded.event, name: "\(encoded.nameWithoutPMU) (\(code(encoded.event.config)))",

@@ -116,7 +116,7 @@ struct RCBTableTests {
                     #expect(!encodings.isEmpty, "\(pmu) has none of \(row.libpfmNames)")
                     for encoded in encodings {
                         #expect(encoded.event.config == row.config, "\(encoded.canonicalName)")
-                        #expect(encoded.event.type == SysfsPMU.rawType)
+                        #expect(encoded.event.type == Event.rawType)
                         compared += 1
                     }
                 }
