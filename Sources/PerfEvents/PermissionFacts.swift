@@ -34,33 +34,31 @@ public struct PermissionFacts: Sendable, Hashable {
 
     /// The facts of this process on this machine, now.
     public static func current() -> PermissionFacts {
-        let files = SystemFiles()
-        let status = files.text("/proc/self/status") ?? ""
+        of(files: SystemFiles())
+    }
+
+    static func of(files: SystemFiles) -> PermissionFacts {
+        let status = ProcessStatus(files: files)
         var limit = rlimit()
         let hasLimit = getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0
         return PermissionFacts(
             paranoid: files.number("/proc/sys/kernel/perf_event_paranoid"),
-            effectiveCapabilities: field("CapEff", of: status).flatMap { UInt64($0, radix: 16) } ?? 0,
-            seccompMode: field("Seccomp", of: status).flatMap { Int($0) } ?? 0,
+            effectiveCapabilities: status.effectiveCapabilities ?? 0,
+            seccompMode: status.seccompMode ?? 0,
             openFileLimit: hasLimit ? UInt64(limit.rlim_cur) : 0,
             lockableKibibytes: files.number("/proc/sys/kernel/perf_event_mlock_kb"),
             onlineCPUs: files.cpuList("/sys/devices/system/cpu/online"),
-            corePMUs: PMUDevice.corePMUs().map(\.name))
+            corePMUs: PMUDevice.corePMUs(files: files).map(\.name))
     }
 
     /// CAP_SYS_ADMIN, the only capability that the levels above 2 of Debian and Ubuntu let pass.
-    public var hasSystemAdministration: Bool { effectiveCapabilities & (1 << 21) != 0 }
+    public var hasSystemAdministration: Bool { Capability.systemAdministration.isIn(effectiveCapabilities) }
     /// CAP_PERFMON (Linux 5.8), or CAP_SYS_ADMIN which includes it.
-    public var hasPerformanceMonitoring: Bool { hasSystemAdministration || effectiveCapabilities & (1 << 38) != 0 }
+    public var hasPerformanceMonitoring: Bool {
+        hasSystemAdministration || Capability.performanceMonitoring.isIn(effectiveCapabilities)
+    }
     /// A seccomp filter is installed, as container runtimes do.
     public var isFiltered: Bool { seccompMode == 2 }
     /// Level 3 (Debian) and level 4 (Ubuntu) are distribution patches: upstream's scale ends at 2.
     public var deniesEveryone: Bool { (paranoid ?? 0) > 2 && !hasSystemAdministration }
-
-    static func field(_ name: String, of status: String) -> Substring? {
-        for line in status.split(separator: "\n") where line.hasPrefix("\(name):") {
-            return line.dropFirst(name.count + 1).drop(while: \.isWhitespace)
-        }
-        return nil
-    }
 }

@@ -224,7 +224,5 @@ struct PerfErrorTests {
         #expect(facts.paranoid == SystemFiles().number("/proc/sys/kernel/perf_event_paranoid"))
         #expect(facts.openFileLimit > 0)
         #expect(facts.onlineCPUs?.contains(0) == true)
-        #expect(PermissionFacts.field("CapEff", of: "Name:\tx\nCapEff:\t00ff\nSeccomp:\t2") == "00ff")
-        #expect(PermissionFacts.field("Cap", of: "CapEff:\t00ff") == nil)
     }
 }

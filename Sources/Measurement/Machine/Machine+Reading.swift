@@ -72,21 +72,11 @@ struct MachineReader {
             watchdogThreshold: number("watchdog_thresh"))
     }
 
-    /// Bits of linux/capability.h.
-    private static let systemAdministration: UInt64 = 21
-    private static let perfmon: UInt64 = 38
-
     var privileges: Machine.Privileges {
-        var fields: [Substring: String] = [:]
-        for line in (files.text("/proc/self/status") ?? "").split(separator: "\n") {
-            let halves = line.split(separator: ":", maxSplits: 1)
-            if halves.count == 2 { fields[halves[0]] = String(halves[1]).trimmed }
-        }
-        let capabilities = fields["CapEff"].flatMap { UInt64($0, radix: 16) }
+        let status = ProcessStatus(files: files)
         return Machine.Privileges(
-            hasPerfmonCapability: capabilities.map { $0 >> Self.perfmon & 1 == 1 },
-            hasSystemAdministrationCapability: capabilities.map { $0 >> Self.systemAdministration & 1 == 1 },
-            seccompMode: fields["Seccomp"].flatMap { Int($0) },
+            hasPerfmonCapability: status.has(.performanceMonitoring),
+            hasSystemAdministrationCapability: status.has(.systemAdministration), seccompMode: status.seccompMode,
             lockdown: files.text("/sys/kernel/security/lockdown").flatMap(Self.chosen))
     }
 
