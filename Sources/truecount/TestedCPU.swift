@@ -15,15 +15,13 @@ enum TestedCPU {
         }
         if allowed.contains(wanted) { return wanted }
         let files = SystemFiles()
-        let (online, possible) = (list("online", files), list("possible", files))
+        let (online, possible) = (
+            files.cpuList("/sys/devices/system/cpu/online"), files.cpuList("/sys/devices/system/cpu/possible")
+        )
         if let possible, !possible.contains(wanted) {
             throw .usage("--cpu \(wanted): this machine has no such CPU, only \(possible)")
         }
         if let online, !online.contains(wanted) { throw .usage("--cpu \(wanted) is offline; online are \(online)") }
         throw .usage("--cpu \(wanted): this process may only use \(CPUList(allowed)) (taskset, cpuset)")
-    }
-
-    private static func list(_ name: String, _ files: SystemFiles) -> CPUList? {
-        files.text("/sys/devices/system/cpu/\(name)").flatMap { CPUList($0) }
     }
 }
