@@ -36,10 +36,13 @@ let package = Package(
             name: "truecount",
             dependencies: ["Reporting", "Diagnosis", "Measurement", "Workloads", "PerfEvents", "CPerf", argumentParser, system],
             swiftSettings: settings),
+        .target(name: "TestSupport", dependencies: ["PerfEvents", system], path: "Tests/Support", swiftSettings: settings),
         .testTarget(name: "WorkloadsTests", dependencies: ["Workloads", "CPerf", system], exclude: ["Oracle"], swiftSettings: settings),
-        .testTarget(name: "MeasurementTests", dependencies: ["Measurement", "PerfEvents", "Workloads", system], swiftSettings: settings),
+        .testTarget(
+            name: "MeasurementTests", dependencies: ["TestSupport", "Measurement", "PerfEvents", "Workloads", system],
+            swiftSettings: settings),
         .testTarget(name: "DiagnosisTests", dependencies: ["Diagnosis", "Measurement", "Workloads"], swiftSettings: settings),
-        .testTarget(name: "PerfEventsTests", dependencies: ["PerfEvents", "CPerf", system], swiftSettings: settings),
+        .testTarget(name: "PerfEventsTests", dependencies: ["TestSupport", "PerfEvents", "CPerf", system], swiftSettings: settings),
         .executableTarget(name: "deny-system-call", path: "Tests/DenySystemCall"),
         .testTarget(
             name: "EndToEndTests", dependencies: ["truecount", "deny-system-call", "Reporting", "Diagnosis", "Measurement", "Workloads"],

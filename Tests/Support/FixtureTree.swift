@@ -1,49 +1,49 @@
 import Glibc
-import Testing
-
-@testable import PerfEvents
+import PerfEvents
+import SystemPackage
 
 /// A folder that stands in for "/", removed with its owner.
-final class FixtureTree: Sendable {
-    let root: String
+package final class FixtureTree: Sendable {
+    package let root: String
     /// Folders before what lies in them.
     private let made: [String]
 
-    init(_ texts: [String: String]) throws {
+    /// Writes each text, with the newline that the kernel ends its files with, to its path.
+    ///
+    /// - Throws: the kernel's error where a file cannot be written.
+    package init(_ texts: [String: String]) throws(Errno) {
         var template = Array("/tmp/truecount-fixture-XXXXXX".utf8CString)
-        try #require(mkdtemp(&template) != nil)
+        guard mkdtemp(&template) != nil else { throw Errno(rawValue: errno) }
         root = String(decoding: template.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
         var made = [root]
-        for (path, text) in texts {
-            var folder = root
-            for part in path.split(separator: "/").dropLast() {
-                folder += "/" + part
-                if mkdir(folder, 0o755) == 0 { made.append(folder) }
-            }
-            let file = try #require(fopen(root + path, "w"))
-            fputs(text + "\n", file)
-            fclose(file)
-            made.append(root + path)
+        do throws(Errno) {
+            for (path, text) in texts { try Self.write(text, to: path, below: root, made: &made) }
+        } catch {
+            Self.remove(made)
+            throw error
         }
         self.made = made
     }
 
-    var files: SystemFiles { SystemFiles(root: root) }
+    package var files: SystemFiles { SystemFiles(root: root) }
 
-    deinit {
-        for path in made.reversed() { remove(path) }
+    private static func write(
+        _ text: String, to path: String, below root: String, made: inout [String]
+    ) throws(Errno) {
+        var folder = root
+        for part in path.split(separator: "/").dropLast() {
+            folder += "/" + part
+            if mkdir(folder, 0o755) == 0 { made.append(folder) }
+        }
+        guard let file = fopen(root + path, "w") else { throw Errno(rawValue: errno) }
+        made.append(root + path)
+        let isWritten = fputs(text + "\n", file) >= 0
+        guard fclose(file) == 0, isWritten else { throw Errno(rawValue: errno) }
     }
-}
 
-func processorInformation(vendor: String, family: Int, model: Int, stepping: Int = 3, cpu: Int = 0) -> String {
-    """
-    processor\t: \(cpu)
-    vendor_id\t: \(vendor)
-    cpu family\t: \(family)
-    model\t\t: \(model)
-    model name\t: A CPU of the tests
-    stepping\t: \(stepping)
-    microcode\t: 0xf0
-    flags\t\t: fpu vme de pse
-    """
+    deinit { Self.remove(made) }
+
+    private static func remove(_ paths: [String]) {
+        for path in paths.reversed() { Glibc.remove(path) }
+    }
 }

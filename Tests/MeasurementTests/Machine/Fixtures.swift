@@ -1,3 +1,5 @@
+import TestSupport
+
 @testable import Measurement
 @testable import PerfEvents
 
@@ -15,23 +17,10 @@ enum FixtureMachine {
         "/proc/self/status": "Name:\ttruecount\nCapEff:\t0000004000000000\nSeccomp:\t0\n",
     ]
 
-    static func x86CPU(_ number: Int, vendor: String, family: Int, model: Int, stepping: Int, flags: String) -> String {
-        """
-        processor\t: \(number)
-        vendor_id\t: \(vendor)
-        cpu family\t: \(family)
-        model\t\t: \(model)
-        model name\t: A CPU of the tests
-        stepping\t: \(stepping)
-        microcode\t: 0xf0
-        flags\t\t: fpu vme \(flags) lahf_lm
-        """
-    }
-
     /// A Skylake on which Debian's 5.10 was told to freeze.
     static let bareSkylake = commonFiles.merging([
-        "/proc/cpuinfo": x86CPU(
-            0, vendor: "GenuineIntel", family: 6, model: 94, stepping: 3, flags: "arch_perfmon pdcm hle rtm"),
+        "/proc/cpuinfo": processorInformation(
+            vendor: "GenuineIntel", family: 6, model: 94, stepping: 3, flags: "arch_perfmon pdcm hle rtm"),
         "/proc/version": "Linux version 5.10.0-46-amd64 (gcc)",
         "/proc/sys/kernel/osrelease": "5.10.0-46-amd64",
         "/proc/sys/kernel/version": "#1 SMP Debian 5.10.262-1",
@@ -60,8 +49,8 @@ enum FixtureMachine {
     ]) { $1 }
 
     static let zen4 = commonFiles.merging([
-        "/proc/cpuinfo": x86CPU(
-            0, vendor: "AuthenticAMD", family: 25, model: 97, stepping: 2,
+        "/proc/cpuinfo": processorInformation(
+            vendor: "AuthenticAMD", family: 25, model: 97, stepping: 2,
             flags: "perfctr_core perfmon_v2 amd_lbr_v2 amd_lbr_pmc_freeze"),
         "/proc/sys/kernel/osrelease": "6.12.95",
         "/sys/devices/system/cpu/online": "0",
@@ -71,7 +60,8 @@ enum FixtureMachine {
 
     static let alderLake = commonFiles.merging([
         "/proc/cpuinfo": (0..<12).map {
-            x86CPU($0, vendor: "GenuineIntel", family: 6, model: 0x97, stepping: 2, flags: "arch_perfmon")
+            processorInformation(
+                vendor: "GenuineIntel", family: 6, model: 0x97, stepping: 2, cpu: $0, flags: "arch_perfmon")
         }.joined(separator: "\n\n"),
         "/proc/sys/kernel/osrelease": "6.12.95",
         "/sys/devices/system/cpu/online": "0-11",
@@ -98,8 +88,8 @@ enum FixtureMachine {
     ]) { $1 }
 
     static let guestWithoutPMU = commonFiles.merging([
-        "/proc/cpuinfo": x86CPU(
-            0, vendor: "GenuineIntel", family: 6, model: 207, stepping: 2, flags: "hypervisor constant_tsc"),
+        "/proc/cpuinfo": processorInformation(
+            vendor: "GenuineIntel", family: 6, model: 207, stepping: 2, flags: "hypervisor constant_tsc"),
         "/proc/sys/kernel/osrelease": "6.18.44",
         "/sys/devices/system/cpu/online": "0-1",
         "/sys/class/dmi/id/sys_vendor": "QEMU",

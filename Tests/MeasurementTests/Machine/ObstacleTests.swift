@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Measurement
@@ -65,8 +66,8 @@ struct ObstacleTests {
     @Test("A CPU without an event that is exact cannot be measured")
     func noEvent() throws {
         var texts = FixtureMachine.zen4
-        texts["/proc/cpuinfo"] = FixtureMachine.x86CPU(
-            0, vendor: "AuthenticAMD", family: 0x15, model: 2, stepping: 0, flags: "")
+        texts["/proc/cpuinfo"] = processorInformation(
+            vendor: "AuthenticAMD", family: 0x15, model: 2, stepping: 0, flags: "")
         let found = try obstacles(texts)
         #expect(found.map(\.id) == ["no-branch-event"])
         #expect(found.first?.sentence.contains("0xC4") == true)
