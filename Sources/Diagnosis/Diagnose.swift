@@ -139,8 +139,10 @@ private struct Session {
         let probes = ProbeRegistry.all.map { $0.result(evidence) }
         let decision = VerdictRule.decide(
             source: source, findings: findings, probes: probes, failure: failure, interrupted: interrupted)
-        return DiagnosisResult(
+        var result = DiagnosisResult(
             source: source, verdict: decision.verdict, reasons: decision.reasons, findings: findings, probes: probes,
             runs: runs, notes: notes, interrupted: interrupted)
+        result.skid = SkidDistribution(evidence)
+        return result
     }
 }

@@ -9,6 +9,8 @@ public struct DiagnosisResult: Codable, Sendable, Hashable {
     public var findings: [Finding]
     public var probes: [ProbeResult]
     public var runs: [RunRecord]
+    /// How late the PMIs came; absent where no run tells.
+    public var skid: SkidDistribution?
     /// What was left out or repeated, a sentence each.
     public var notes: [String]
     /// What truecount itself did to the CPU, where it was asked to.

@@ -26,6 +26,8 @@ public struct Report: Codable, Sendable, Hashable {
     public var runs: [RunRecord]
     /// What was left out or repeated, a sentence each.
     public var notes: [String]
+    /// How late the PMIs came, in branches; absent where no run tells.
+    public var skid: SkidDistribution?
     /// A fault that truecount itself made for the time of the diagnosis (`--induce`), else absent.
     public var induced: InducedFault?
     /// True if the diagnosis was stopped before its end, else absent.
@@ -51,6 +53,7 @@ public struct Report: Codable, Sendable, Hashable {
         self.runs = result.runs
         self.notes = result.notes
         self.induced = result.induced
+        self.skid = result.skid
         self.interrupted = result.interrupted ? true : nil
     }
 }

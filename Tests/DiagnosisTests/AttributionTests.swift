@@ -131,3 +131,14 @@ struct AttributionTests {
         #expect(order(7) != order(8))
     }
 }
+
+@Suite("Skid")
+struct SkidTests {
+    @Test("The skid is the same whether the counter freezes in it or not", arguments: [0, 10] as [UInt64])
+    func skid(frozen: UInt64) {
+        var bench = ScriptedBench(script: Script(skid: 10, frozen: frozen))
+        let skid = diagnose(DiagnosisRequest(effort: .quick, cpu: 0), on: &bench, skidLimit: 100).skid
+        #expect(skid?.min == 10 && skid?.median == 10 && skid?.percentile99 == 10 && skid?.max == 10)
+        #expect(skid?.rrLimit == 100)
+    }
+}

@@ -21,7 +21,8 @@ struct PMILedger: Probe {
         let rows = runs.flatMap(\.ledger).compactMap(\.lossSoFar)
         let losses = runs.flatMap(\.interiorLosses).sorted()
         let isExact = rows.allSatisfy { $0 == 0 }
-        let answer = isExact ? "yes" : losses.isEmpty ? "no" : losses.allSatisfy { $0 >= 0 }
+        let skid = SkidDistribution(evidence).map { "; skid \($0.text)" } ?? ""
+        let answer = isExact ? "yes\(skid)" : losses.isEmpty ? "no" : losses.allSatisfy { $0 >= 0 }
             ? "each loses \(rangeText(losses))" : "from one to the next the loss is \(rangeText(losses))"
         return ProbeConclusion(
             outcome: isExact ? .clean : .finding, answer: answer, runs: runs, disturbedRuns: disturbed)

@@ -1,0 +1,43 @@
+import Measurement
+
+/// How late the PMIs came: branches really retired between the overflow and the PMI, over all ledgers whose periods are long enough
+/// to tell one overflow from the next.
+public struct SkidDistribution: Codable, Sendable, Hashable {
+    /// PMIs it is taken from.
+    public var pmis: Int
+    public var min: Int64
+    public var median: Int64
+    /// 99 of 100 PMIs are not later.
+    public var percentile99: Int64
+    public var max: Int64
+    /// The skid that rr allows for on this CPU (kernel-and-rr.md 2.2), where it has a figure.
+    public var rrLimit: UInt64?
+
+    /// Nil where no ledger tells.
+    init?(_ evidence: Evidence) {
+        let shortest = Observations.shortestUnambiguousPeriod(evidence)
+        let skids = evidence.ledgers.filter { ($0.period ?? 0) >= shortest }.flatMap(\.skids).sorted()
+        guard let first = skids.first, let last = skids.last, let middle = Statistics.median(of: skids) else { return nil }
+        pmis = skids.count
+        min = first
+        median = middle
+        percentile99 = skids[(skids.count * 99 + 99) / 100 - 1]
+        max = last
+        rrLimit = evidence.skidLimit
+    }
+
+    /// "3 to 39 (median 12)", or one number where all are the same.
+    var text: String { min == max ? "\(min)" : "\(min) to \(max) (median \(median))" }
+}
+
+extension RunRecord {
+    /// For each PMI, apparent skid plus the loss at this PMI (DESIGN.md's word list).
+    var skids: [Int64] {
+        var lossBefore: Int64 = 0
+        return zip(ledger, apparentSkids).compactMap { row, apparent in
+            guard let loss = row.lossSoFar else { return nil }
+            defer { lossBefore = loss }
+            return Int64(bitPattern: apparent) + loss - lossBefore
+        }
+    }
+}
