@@ -14,9 +14,11 @@ struct TracedSystemCalls {
 
     var kinds: [Kind]
 
-    /// Failures that no program written in Swift survives: the runtime ends it when memory runs out, and what makes threads
-    /// wait cannot fail on Linux but by being called wrongly.
-    private static let excluded: Set<String> = ["brk", "munmap", "futex", "exit_group", "execve"]
+    /// What does not fail on Linux (getpid(2) and its kin, munmap(2) of a whole mapping, futex(2) rightly called), and running
+    /// out of memory in malloc(3), upon which the Swift runtime ends every program.
+    private static let excluded: Set<String> = [
+        "brk", "munmap", "futex", "exit_group", "execve", "getpid", "getppid", "gettid", "getuid", "geteuid",
+    ]
 
     /// - Parameter marker: text of a system call's line with which `main` begins.
     init(tracing program: Program, _ arguments: [String], marker: String) throws(RunnerError) {
