@@ -59,14 +59,17 @@ extension GuestReport.Run {
     /// What the counter is low by, beside what truecount planted itself. Negative: a surplus.
     var deficit: Int64 { expected - counted - (planted?.total ?? 0) }
 
-    /// The same for the sampler beside a bystander; 0 where there is none.
+    /// The same for the sampler of the same event beside a bystander; 0 where there is none. A loss is planted on both.
     var samplerDeficit: Int64 {
         guard let samplerExpected, let samplerCounted else { return 0 }
-        return samplerExpected - samplerCounted
+        return samplerExpected - samplerCounted - (planted?.total ?? 0)
     }
 
-    /// A sampler whose count nothing is known about: then no sum over all counters can be made.
-    var hasSamplerOfUnknownCount: Bool { samplerCounted != nil && samplerExpected == nil }
+    /// Overflows of a sampler of another event (arm C), whose own count nothing is known about.
+    var otherOverflows: Int64 { arm == "C" ? overflows : 0 }
+
+    /// Overflows that interrupted: with a record in the ring, or where the ring had no room for one.
+    var overflows: Int64 { pmis + lost }
 
     /// Whether a counter of the same event that never overflows ran beside the sampler.
     var hasBystanderOfSameEvent: Bool { arm == "B" && planted == nil }

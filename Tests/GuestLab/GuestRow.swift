@@ -33,6 +33,8 @@ struct Expectation: Sendable {
     let verdict: String
     let exitCode: Int
     var fault: String?
+    /// Other faults that it brings about, which may be found as well.
+    var consequences: [String] = []
     var loss: LossPerPMI?
     var bystander: Bystander?
     /// Counts between the overflow and the PMI, as the ledger's rows have to show them.
@@ -48,6 +50,10 @@ struct Expectation: Sendable {
     static func faulty(_ fault: String, loss: LossPerPMI? = nil, bystander: Bystander? = nil) -> Expectation {
         Expectation(verdict: "faulty", exitCode: 1, fault: fault, loss: loss, bystander: bystander)
     }
+
+    /// After a lost PMI the counter runs on; when the kernel loads it again, the next PMI is late.
+    static let lostPMIs = Expectation(
+        verdict: "faulty", exitCode: 1, fault: "lost-pmi", consequences: ["late-pmi"], bystander: .exact)
 
     static func freeze(losing counts: Int64) -> Expectation {
         faulty("freeze-on-pmi", loss: .upTo(counts), bystander: .losesTheSame)

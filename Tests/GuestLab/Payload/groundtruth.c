@@ -11,7 +11,7 @@
 
 static const uint32_t first_msr = 0x504d5500;
 static const uint64_t magic = 0x5155504d55313031;
-static const uint32_t last_index = 0x2a;
+static const uint32_t last_index = 0x3a;
 
 static int print_cpu(long cpu) {
     char path[48];
