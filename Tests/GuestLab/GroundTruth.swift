@@ -34,6 +34,10 @@ struct GroundTruth: Sendable, Codable {
         return branchesLostWhileFrozen + droppedBranches - surplusBranches - spurious
     }
 
+    /// IA32_DEBUGCTL of each CPU, before and after.
+    var debugControlBefore: [Int64] = []
+    var debugControlAfter: [Int64] = []
+
     private typealias Path = any WritableKeyPath<GroundTruth, Int64> & Sendable
 
     private static let counts: [Int: Path] = {
@@ -45,11 +49,13 @@ struct GroundTruth: Sendable, Codable {
         for counter in 8..<11 { paths[0x30 + counter] = \GroundTruth.otherLostWhileFrozen as Path }
         return paths
     }()
+    /// The number that `groundtruth` prints for IA32_DEBUGCTL: the MSR's own.
+    private static let debugControl = 0x1d9
     private static let configuration: [Int: Path] = [0x04: \.dropAtOverflow, 0x05: \.surplusAtOverflow]
 
-    /// Lines of `groundtruth`: CPU, index, value. No lines: no PMU.
+    /// Lines of `groundtruth`: CPU, index, value. No line of index 0: no PMU.
     init?(before: [Substring], after: [Substring]) throws {
-        guard before.contains(where: { !$0.isEmpty }) else { return nil }
+        guard before.contains(where: { $0.split(separator: " ").dropFirst().first == "0" }) else { return nil }
         for (lines, sign) in [(before, Int64(-1)), (after, 1)] {
             for line in lines where !line.isEmpty {
                 let fields = line.split(separator: " ")
@@ -57,6 +63,10 @@ struct GroundTruth: Sendable, Codable {
                     throw GuestLabError.unexpectedOutput("not a line of ground truth: \(line)")
                 }
                 if let path = Self.counts[index] { self[keyPath: path] += sign * Int64(bitPattern: value) }
+                if index == Self.debugControl {
+                    let path = sign < 0 ? \GroundTruth.debugControlBefore : \GroundTruth.debugControlAfter
+                    self[keyPath: path].append(Int64(bitPattern: value))
+                }
                 if let path = Self.configuration[index] { self[keyPath: path] = Int64(bitPattern: value) }
             }
         }

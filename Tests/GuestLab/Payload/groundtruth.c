@@ -1,7 +1,8 @@
-// groundtruth: print what the emulated PMU knows of itself, a line a value: CPU, index, value, all decimal.
+// groundtruth: print what the emulated PMU knows of itself, a line a value: CPU, index, value, all decimal; and
+// IA32_DEBUGCTL, which truecount may change and has to put back, with the MSR's own number as its index.
 //
 // The PMU keeps the truth in made-up read-only MSRs, 0x504D5500 + index (README.md, "The truth, in made-up MSRs").
-// A guest without the PMU answers #GP, which pread reports as EIO: nothing is printed then, and the status is 0.
+// A guest without the PMU answers #GP, which pread reports as EIO: none of them is printed then, and the status is 0.
 // Exit status: 0, or 1 where the msr driver is missing or an index is not readable in the middle of the list.
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -11,6 +12,7 @@
 
 static const uint32_t first_msr = 0x504d5500;
 static const uint64_t magic = 0x5155504d55313031;
+static const uint32_t ia32_debugctl = 0x1d9;
 static const uint32_t last_index = 0x3a;
 
 static int print_cpu(long cpu) {
@@ -31,6 +33,9 @@ static int print_cpu(long cpu) {
         if (is_read)
             printf("%ld %u %llu\n", cpu, index, (unsigned long long)value);
     }
+    uint64_t debug_control = 0;
+    if (pread(driver, &debug_control, sizeof debug_control, ia32_debugctl) == sizeof debug_control)
+        printf("%ld %u %llu\n", cpu, ia32_debugctl, (unsigned long long)debug_control);
     close(driver);
     return failed;
 }
