@@ -16,3 +16,6 @@ routine_begin cperf_alternating, per_iteration=2
     routine_return
 routine_end cperf_alternating, alternating
 #endif
+
+// Outside of the guard: without this note even an empty object makes the whole program's stack executable.
+.section .note.GNU-stack, "", %progbits

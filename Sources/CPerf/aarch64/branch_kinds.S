@@ -60,3 +60,6 @@ routine_begin cperf_branch_kinds, per_iteration=14 + 8 + 1
     .long 0x7fffffff, 0xffffffff
 routine_end cperf_branch_kinds, branch-kinds
 #endif
+
+// Outside of the guard: without this note even an empty object makes the whole program's stack executable.
+.section .note.GNU-stack, "", %progbits

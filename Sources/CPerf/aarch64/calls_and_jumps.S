@@ -74,3 +74,6 @@ routine_begin cperf_calls_and_jumps, per_iteration=5
     .long .Lafter_memory_jump - .Laddresses
 routine_end cperf_calls_and_jumps, calls-and-jumps
 #endif
+
+// Outside of the guard: without this note even an empty object makes the whole program's stack executable.
+.section .note.GNU-stack, "", %progbits

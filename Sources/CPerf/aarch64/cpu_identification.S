@@ -17,3 +17,6 @@ routine_begin cperf_cpu_identification, per_iteration=2
     routine_return
 routine_end cperf_cpu_identification, cpu-identification
 #endif
+
+// Outside of the guard: without this note even an empty object makes the whole program's stack executable.
+.section .note.GNU-stack, "", %progbits

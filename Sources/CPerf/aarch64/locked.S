@@ -39,3 +39,6 @@ routine_begin cperf_locked, per_iteration=4
     routine_return
 routine_end cperf_locked, locked
 #endif
+
+// Outside of the guard: without this note even an empty object makes the whole program's stack executable.
+.section .note.GNU-stack, "", %progbits

@@ -18,3 +18,6 @@ routine_begin cperf_system_calls, per_iteration=2
     routine_return
 routine_end cperf_system_calls, system-calls
 #endif
+
+// Outside of the guard: without this note even an empty object makes the whole program's stack executable.
+.section .note.GNU-stack, "", %progbits

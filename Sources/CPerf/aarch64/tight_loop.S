@@ -10,3 +10,6 @@ routine_begin cperf_tight_loop, per_iteration=1
     routine_return
 routine_end cperf_tight_loop, tight-loop
 #endif
+
+// Outside of the guard: without this note even an empty object makes the whole program's stack executable.
+.section .note.GNU-stack, "", %progbits

@@ -105,3 +105,6 @@ routine_begin cperf_branch_kinds, per_iteration=32 + LOOP_COUNT + LOOPE_COUNT + 
     .popsection
 routine_end cperf_branch_kinds, branch-kinds
 #endif
+
+// Outside of the guard: without this note even an empty object makes the whole program's stack executable.
+.section .note.GNU-stack, "", %progbits

@@ -19,3 +19,6 @@ routine_begin cperf_data_dependent, per_iteration=2
     routine_return
 routine_end cperf_data_dependent, data-dependent
 #endif
+
+// Outside of the guard: without this note even an empty object makes the whole program's stack executable.
+.section .note.GNU-stack, "", %progbits

@@ -27,3 +27,6 @@ routine_begin cperf_nested_loops, per_iteration=MIDDLE * (INNER + 1) + 1
     routine_return
 routine_end cperf_nested_loops, nested-loops
 #endif
+
+// Outside of the guard: without this note even an empty object makes the whole program's stack executable.
+.section .note.GNU-stack, "", %progbits

@@ -27,3 +27,6 @@ routine_begin cperf_page_faults, per_iteration=2
     routine_return
 routine_end cperf_page_faults, page-faults
 #endif
+
+// Outside of the guard: without this note even an empty object makes the whole program's stack executable.
+.section .note.GNU-stack, "", %progbits
