@@ -21,11 +21,12 @@ int cperf_current_cpu(void) {
     return cpu < 0 ? -errno : cpu;
 }
 
-static struct cperf_switches switches(int who) {
-    struct rusage usage = {0};
-    getrusage(who, &usage);
-    return (struct cperf_switches){(uint64_t)usage.ru_nvcsw, (uint64_t)usage.ru_nivcsw};
+static int switches_of(int who, struct cperf_switches *switches) {
+    struct rusage usage;
+    if (getrusage(who, &usage) < 0) return -errno;
+    *switches = (struct cperf_switches){(uint64_t)usage.ru_nvcsw, (uint64_t)usage.ru_nivcsw};
+    return 0;
 }
 
-struct cperf_switches cperf_switches_of_thread(void) { return switches(RUSAGE_THREAD); }
-struct cperf_switches cperf_switches_of_children(void) { return switches(RUSAGE_CHILDREN); }
+int cperf_switches_of_thread(struct cperf_switches *switches) { return switches_of(RUSAGE_THREAD, switches); }
+int cperf_switches_of_children(struct cperf_switches *switches) { return switches_of(RUSAGE_CHILDREN, switches); }

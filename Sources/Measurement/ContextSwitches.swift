@@ -1,21 +1,27 @@
 import CPerf
+import SystemPackage
 
 /// Context switches so far (getrusage(2)).
 struct ContextSwitches {
     var voluntary: UInt64
     var involuntary: UInt64
 
-    static func ofThisThread() -> ContextSwitches { ContextSwitches(cperf_switches_of_thread()) }
-    /// Of all children that have been waited for.
-    static func ofReapedChildren() -> ContextSwitches { ContextSwitches(cperf_switches_of_children()) }
-
-    private init(_ switches: cperf_switches) {
-        self.init(voluntary: switches.voluntary, involuntary: switches.involuntary)
+    static func ofThisThread() throws(MeasurementError) -> ContextSwitches {
+        try read(cperf_switches_of_thread)
     }
 
-    private init(voluntary: UInt64, involuntary: UInt64) {
-        self.voluntary = voluntary
-        self.involuntary = involuntary
+    /// Of all children that have been waited for.
+    static func ofReapedChildren() throws(MeasurementError) -> ContextSwitches {
+        try read(cperf_switches_of_children)
+    }
+
+    private static func read(
+        _ source: (UnsafeMutablePointer<cperf_switches>?) -> Int32
+    ) throws(MeasurementError) -> ContextSwitches {
+        var switches = cperf_switches()
+        let result = source(&switches)
+        guard result == 0 else { throw .systemCall("counting context switches with getrusage", Errno(rawValue: -result)) }
+        return ContextSwitches(voluntary: switches.voluntary, involuntary: switches.involuntary)
     }
 
     func since(_ earlier: ContextSwitches) -> ContextSwitches {

@@ -54,7 +54,7 @@ public struct KernelBench: Bench, ~Copyable {
     private func runHere(_ plan: RunPlan) throws(MeasurementError) -> RunRecord {
         var opened = try perf { () throws(PerfError) in try RunEvents(plan, events, thread: 0) }
         let observer = RunObserver(cpu: pinned.cpu)
-        let switches = ContextSwitches.ofThisThread()
+        let switches = try ContextSwitches.ofThisThread()
         window.pointer.pointee.counter = opened.counterDescriptor
         window.pointer.pointee.sampler = opened.samplerDescriptor
         do {
@@ -62,7 +62,7 @@ public struct KernelBench: Bench, ~Copyable {
             plan.workload.run(window: window.pointer, iterations: plan.iterations)
             _ = consume signals
         }
-        let switched = ContextSwitches.ofThisThread().since(switches)
+        let switched = try ContextSwitches.ofThisThread().since(switches)
         try checkWindow(window.pointer.pointee)
         return try observer.record(plan, events, &opened, switched: switched, planted: nil)
     }

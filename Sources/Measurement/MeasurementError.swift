@@ -12,6 +12,8 @@ public enum MeasurementError: Error, Sendable, CustomStringConvertible {
     case cannotPin(cpu: Int, Errno)
     /// A system call inside the measured window failed, so the window was not what the closed form describes.
     case window(step: String, Errno)
+    /// Another system call that a record needs failed.
+    case systemCall(String, Errno)
     /// The kernel's answer cannot be true.
     case implausible(String)
 
@@ -23,6 +25,7 @@ public enum MeasurementError: Error, Sendable, CustomStringConvertible {
             "binding to CPU \(cpu): \(errno); choose another with --cpu (allowed ones: taskset -cp $$)"
         case .window(let step, let errno):
             "\(step) inside the measured window: \(errno); the run cannot be used, run truecount again and report it if it persists"
+        case .systemCall(let attempt, let errno): "\(attempt): \(errno); the run cannot be used, run truecount again"
         case .implausible(let text): text
         }
     }

@@ -40,11 +40,11 @@ struct PlantedLossRun: ~Copyable {
     mutating func carryOut() throws(MeasurementError) -> RunRecord {
         let signals = BlockedSignals()
         let observer = RunObserver(cpu: cpu)
-        let switches = ContextSwitches.ofReapedChildren()
+        let switches = try ContextSwitches.ofReapedChildren()
         try follow()
         _ = consume signals
         try checkWindow(child.window.pointee)
-        let switched = ContextSwitches.ofReapedChildren().since(switches)
+        let switched = try ContextSwitches.ofReapedChildren().since(switches)
         return try observer.record(plan, events, &opened, switched: switched, planted: planted)
     }
 

@@ -1,4 +1,5 @@
-// The calling thread's CPUs and context switches: glibc declares these only under _GNU_SOURCE, which Swift's module map does not set.
+// The calling thread's CPUs and context switches: glibc declares these only under _GNU_SOURCE, which Swift's module map
+// does not set.
 #ifndef CPERF_THREAD_H
 #define CPERF_THREAD_H
 
@@ -19,8 +20,8 @@ struct cperf_switches {
     uint64_t involuntary;
 };
 
-/// Context switches so far of this thread, or of all children that have been waited for. getrusage(2).
-struct cperf_switches cperf_switches_of_thread(void);
-struct cperf_switches cperf_switches_of_children(void);
+/// Context switches so far of this thread, or of all children that have been waited for: 0, or -errno. getrusage(2).
+int cperf_switches_of_thread(struct cperf_switches *switches);
+int cperf_switches_of_children(struct cperf_switches *switches);
 
 #endif
