@@ -17,7 +17,7 @@ let package = Package(
     name: "truecount",
     products: [
         .library(name: "PerfEvents", targets: ["PerfEvents"]),
-        .library(name: "TrueCount", targets: ["Workloads", "Measurement", "Diagnosis", "Reporting"]),
+        .library(name: "TrueCount", targets: ["Workloads", "Measurement", "Simulation", "Diagnosis", "Reporting"]),
         .executable(name: "truecount", targets: ["truecount"]),
     ],
     dependencies: [
@@ -30,6 +30,7 @@ let package = Package(
         .target(name: "PerfEvents", dependencies: ["CPerf", "CLibpfm", system], swiftSettings: settings),
         .target(name: "Workloads", dependencies: ["CPerf", "PerfEvents", system], swiftSettings: settings),
         .target(name: "Measurement", dependencies: ["CPerf", "PerfEvents", "Workloads", system], swiftSettings: settings),
+        .target(name: "Simulation", dependencies: ["Measurement", "Workloads", "PerfEvents", system], swiftSettings: settings),
         .target(name: "Diagnosis", dependencies: ["Measurement", "Workloads", "PerfEvents"], swiftSettings: settings),
         .target(name: "Reporting", dependencies: ["Diagnosis", "Measurement", "Workloads", system], swiftSettings: settings),
         .executableTarget(
@@ -41,7 +42,10 @@ let package = Package(
         .testTarget(
             name: "MeasurementTests", dependencies: ["TestSupport", "Measurement", "PerfEvents", "Workloads", system],
             swiftSettings: settings),
-        .testTarget(name: "DiagnosisTests", dependencies: ["Diagnosis", "Measurement", "Workloads"], swiftSettings: settings),
+        .testTarget(
+            name: "SimulationTests", dependencies: ["Simulation", "Diagnosis", "Measurement", "Workloads", "PerfEvents"],
+            swiftSettings: settings),
+        .testTarget(name: "DiagnosisTests", dependencies: ["Diagnosis", "Simulation", "Measurement", "Workloads"], swiftSettings: settings),
         .testTarget(name: "PerfEventsTests", dependencies: ["TestSupport", "PerfEvents", "CPerf", system], swiftSettings: settings),
         .executableTarget(name: "deny-system-call", path: "Tests/DenySystemCall"),
         .testTarget(

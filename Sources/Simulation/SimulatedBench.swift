@@ -1,0 +1,47 @@
+import Measurement
+import Workloads
+
+/// Computes runs on a simulated PMU: plan in, record out, without a kernel, and with the truth known.
+///
+/// A run costs its PMIs, not its branches: between two events everything is in closed form. Records depend on the model, the seed, and the
+/// runs made before; nothing else. Nothing that they say is about this machine, and every name in them begins with "SIMULATED".
+public struct SimulatedBench: Bench {
+    public let pmu: SimulatedPMU
+    public let seed: UInt64
+    private var runs: UInt64 = 0
+    /// PMIs raised so far, over all runs: some models lose each so many-th.
+    private var raisedPMIs: UInt64 = 0
+
+    /// - Parameter seed: what everything random is drawn from, where `pmu` itself says nothing.
+    public init(_ pmu: SimulatedPMU, seed: UInt64 = 1) {
+        self.pmu = pmu
+        self.seed = pmu.seed ?? seed
+    }
+
+    public var source: CounterSource { .simulated }
+
+    public func eventName(for workload: Workload) -> String { Self.eventName }
+    static let eventName = "SIMULATED retired conditional branches"
+    static let otherEventName = "SIMULATED instructions"
+
+    public func expectedCount(of workload: Workload, iterations: UInt64) -> UInt64 {
+        workload.figures(iterations: iterations).conditionalBranches
+    }
+
+    public func sampledEventsPerCount(of workload: Workload, arm: Arm) -> UInt64 {
+        guard arm == .besideOtherEvent else { return 1 }
+        let figures = workload.figures(iterations: 1_000_000)
+        return max(1, figures.instructions / figures.conditionalBranches)
+    }
+
+    /// - Throws: what the kernel would answer: a refused period, or a pinned event that has no counter.
+    public mutating func run(_ plan: RunPlan) throws(MeasurementError) -> RunRecord {
+        // Each run has a stream of its own, so that a longer run before it changes nothing in it.
+        var seeds = SeededGenerator(seed: seed ^ (runs &* 0xD134_2543_DE82_EF95))
+        runs += 1
+        var run = SimulatedRun(plan, pmu.model, draws: RandomDraws(seed: seeds.next()), raisedPMIs: raisedPMIs)
+        let record = try run.carryOut()
+        raisedPMIs = run.raisedPMIs
+        return record
+    }
+}
