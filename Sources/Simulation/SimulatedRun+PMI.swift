@@ -7,15 +7,18 @@ extension SimulatedRun {
 
     mutating func takePMIs(period: UInt64, until stop: UInt64) {
         while true {
-            let before = samplerValue
-            let left = nextOverflow - min(nextOverflow, before)
-            settle(to: scaled(min(stop, position &+ min(left, stop)), branches, end))
+            settle(to: scaled(min(stop, position &+ min(countsToOverflow, stop)), branches, end))
             // What was gained or lost on the way makes the overflow come sooner or later.
-            let advance = nextOverflow - min(nextOverflow, samplerValue)
+            let advance = countsToOverflow
             guard advance <= stop - position else { return }
             position += advance
             overflow(period: period, until: stop)
         }
+    }
+
+    /// In 128 bits, because what was lost early in a run leaves the counter below where it began.
+    private var countsToOverflow: UInt64 {
+        UInt64(clamping: Int128(nextOverflow) - Int128(position) - Int128(samplerDeviation))
     }
 
     private mutating func overflow(period: UInt64, until stop: UInt64) {

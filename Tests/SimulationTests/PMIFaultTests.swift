@@ -50,7 +50,7 @@ struct PMIFaultTests {
     @Test("A drop is the sampler's alone: first within the skid, the rest after the sample", arguments: [3, 500] as [UInt64])
     func drop(size: UInt64) throws {
         let record = try simulated(.tight, .besideSameEvent) { $0.drop = size }
-        #expect(record.deviation == 0 && record.samplerDeviation == Int64(20 * size))
+        #expect(record.deviation == 0 && record.samplerDeviation == Int64(record.pmis * size))
         #expect(record.losses == record.ledger.map { Int64(($0.index - 1) * size + min(size, 10)) })
     }
 
