@@ -1,18 +1,23 @@
 import Testing
 @testable import Diagnosis
 import Measurement
+import Simulation
 
-/// Each fault that a verdict can name is planted in a scripted counter; each of its neighbours must not be named.
+/// Each fault that a verdict can name is planted in a simulated PMU; each of its neighbours must not be named.
 @Suite("Faults are told apart")
 struct AttributionTests {
-    func diagnosis(_ script: Script, source: CounterSource = .hardware, effort: Effort = .quick) -> DiagnosisResult {
-        var bench = ScriptedBench(source: source, script: script)
+    func diagnosis(effort: Effort = .quick, _ change: (inout SimulatedModel) -> Void = { _ in }) -> DiagnosisResult {
+        diagnosis(effort: effort, on: TamperedBench(change))
+    }
+
+    func diagnosis(effort: Effort = .quick, on bench: TamperedBench) -> DiagnosisResult {
+        var bench = bench
         return diagnose(DiagnosisRequest(effort: effort, cpu: 0), on: &bench, skidLimit: 100)
     }
 
     @Test("A healthy counter is accurate", arguments: Effort.allCases, [0, 1, 10, 37, 100] as [UInt64])
     func healthy(effort: Effort, skid: UInt64) {
-        let result = diagnosis(Script(skid: skid), effort: effort)
+        let result = diagnosis(effort: effort) { $0.skid = .fixed(skid) }
         #expect(result.verdict == .accurate, "\(result.reasons)")
         #expect(result.findings.isEmpty)
         #expect(result.probes.allSatisfy { $0.outcome == .clean }, "\(result.probes)")
@@ -20,7 +25,11 @@ struct AttributionTests {
 
     @Test("A counter that freezes at the overflow loses its skid on every counter", arguments: [1, 10, 37, 100] as [UInt64])
     func freeze(skid: UInt64) {
-        let result = diagnosis(Script(skid: skid, frozen: skid))
+        let result = diagnosis {
+            $0.skid = .fixed(skid)
+            $0.freeze = .overflow
+            $0.kernelBranchesPerEntry = 0
+        }
         #expect(result.verdict == .faulty)
         #expect(result.findings.map(\.fault) == [.freezeOnPMI])
         let size = result.findings.first?.size
@@ -28,52 +37,64 @@ struct AttributionTests {
         #expect(result.probes.first { $0.id == "planted-loss-control" }?.outcome == .clean)
     }
 
-    @Test("A loss on the sampled counter alone is a drop, not a freeze", arguments: [1, 13, 500] as [Int64])
-    func drop(size: Int64) {
-        let result = diagnosis(Script(dropped: size))
+    @Test("A loss on the sampled counter alone is a drop, not a freeze", arguments: [1, 13, 500] as [UInt64])
+    func drop(size: UInt64) {
+        let result = diagnosis { $0.drop = size }
         #expect(result.verdict == .faulty)
         #expect(result.findings.map(\.fault) == [.pmiDrop])
-        #expect(result.findings.first?.size.median == size)
+        #expect(result.findings.first?.size.median == Int64(size))
         #expect(result.probes.first { $0.id == "bystander" }?.outcome == .clean)
     }
 
     @Test("A surplus at each PMI is named with its sign")
     func surplus() {
-        let result = diagnosis(Script(dropped: -7))
+        let result = diagnosis { $0.surplus = 7 }
         #expect(result.findings.map(\.fault) == [.pmiSurplus])
         #expect(result.findings.first?.size.median == -7)
     }
 
     @Test("PMIs that stop coming are lost, while counts are exact")
     func lostPMI() {
-        let result = diagnosis(Script(pmisBeforeLoss: 2))
+        let result = diagnosis { $0.lostPMIOneIn = 3 }
         #expect(result.verdict == .faulty)
         #expect(result.findings.map(\.fault) == [.lostPMI])
     }
 
     @Test("A counter that deviates without PMIs is not blamed on the PMI")
     func inexact() {
-        let result = diagnosis(Script(frozen: 10, spurious: 3))
+        let result = diagnosis {
+            $0.freeze = .overflow
+            $0.runSurplus = 3
+        }
         #expect(result.findings.map(\.fault) == [.inexactUninterrupted])
         #expect(result.findings.first?.size.max == -3)
     }
 
     @Test("A PMI that comes later than rr allows for is late, and nothing else")
     func late() {
-        let result = diagnosis(Script(skid: 5_000))
+        let result = diagnosis { $0.skid = .fixed(5_000) }
         #expect(result.findings.map(\.fault) == [.latePMI])
     }
 
     @Test("What happens in one run and never again makes no verdict", arguments: [12, 17, 25])
     func once(run: Int) {
-        let result = diagnosis(Script(frozen: 10, dropped: 3, spurious: 2, onlyRun: run))
+        var bench = TamperedBench {
+            $0.freeze = .overflow
+            $0.runSurplus = 2
+        }
+        bench.onlyRun = run
+        let result = diagnosis(on: bench)
         #expect(result.verdict == .inconclusive, "\(result.verdict): \(result.reasons)")
         #expect(result.notes.contains { $0.contains("repeated three times") })
     }
 
     @Test("A throttled run is repeated at a longer period and never called a freeze")
     func throttled() {
-        let result = diagnosis(Script(throttledBelow: 200_000))
+        // In a tick of a million branches ten PMIs are too many, and the two or three of the longer period are not.
+        let result = diagnosis {
+            $0.maxSampleRate = 6_000
+            $0.ticksPerSecond = 1_000
+        }
         #expect(result.verdict == .accurate, "\(result.reasons)")
         #expect(result.runs.contains { $0.disturbances == [.throttled] })
         #expect(result.notes.contains { $0.contains("throttled at period") })
@@ -81,27 +102,37 @@ struct AttributionTests {
 
     @Test("If every run is throttled the answer is inconclusive")
     func alwaysThrottled() {
-        let result = diagnosis(Script(throttledBelow: .max))
+        let result = diagnosis { $0.maxSampleRate = 1 }
         #expect(result.verdict == .inconclusive)
     }
 
     @Test("A control that does not see the planted loss makes the verdict inconclusive")
     func blindControl() {
-        let result = diagnosis(Script(plantedSeen: false))
+        var bench = TamperedBench()
+        bench.falsify = { record in
+            guard let planted = record.planted else { return }
+            record.counted += planted.total
+            record.samplerCounted = record.samplerCounted.map { $0 + planted.total }
+        }
+        let result = diagnosis(on: bench)
         #expect(result.verdict == .inconclusive)
         #expect(result.reasons.contains { $0.contains("planted-loss-control") })
     }
 
     @Test("Without a PMU an exact result is unsupported, never accurate")
     func breakpoint() {
-        let result = diagnosis(Script(skid: 0), source: .breakpoint)
+        var bench = TamperedBench { $0.skid = .fixed(0) }
+        bench.source = .breakpoint
+        let result = diagnosis(on: bench)
         #expect(result.verdict == .unsupported)
         #expect(result.verdict.exitCode == 4)
     }
 
     @Test("A bench that fails half-way keeps what it measured and says why")
     func failure() {
-        let result = diagnosis(Script(failure: .implausible("the kernel answered nonsense")))
+        var bench = TamperedBench()
+        bench.failure = .implausible("the kernel answered nonsense")
+        let result = diagnosis(on: bench)
         #expect(result.verdict == .inconclusive)
         #expect(!result.runs.isEmpty)
         #expect(result.reasons.contains("the kernel answered nonsense"))
@@ -109,7 +140,7 @@ struct AttributionTests {
 
     @Test("An interruption is marked and concludes from what is known")
     func interruption() {
-        var bench = ScriptedBench()
+        var bench = TamperedBench()
         var asked = 0
         let result = diagnose(DiagnosisRequest(effort: .quick, cpu: 0), on: &bench, isInterrupted: {
             asked += 1
@@ -123,7 +154,7 @@ struct AttributionTests {
     @Test("The same seed gives the same order of runs, another seed another")
     func seeds() {
         func order(_ seed: UInt64) -> [String] {
-            var bench = ScriptedBench()
+            var bench = TamperedBench()
             let request = DiagnosisRequest(effort: .quick, cpu: 0, seed: seed)
             return diagnose(request, on: &bench).runs.map { "\($0.probe) \($0.workload) \($0.arm)" }
         }
@@ -134,9 +165,12 @@ struct AttributionTests {
 
 @Suite("Skid")
 struct SkidTests {
-    @Test("The skid is the same whether the counter freezes in it or not", arguments: [0, 10] as [UInt64])
-    func skid(frozen: UInt64) {
-        var bench = ScriptedBench(script: Script(skid: 10, frozen: frozen))
+    @Test("The skid is the same whether the counter freezes in it or not", arguments: [.none, .overflow] as [SimulatedModel.Freeze])
+    func skid(freeze: SimulatedModel.Freeze) {
+        var bench = TamperedBench {
+            $0.freeze = freeze
+            $0.kernelBranchesPerEntry = 0
+        }
         let skid = diagnose(DiagnosisRequest(effort: .quick, cpu: 0), on: &bench, skidLimit: 100).skid
         #expect(skid?.min == 10 && skid?.median == 10 && skid?.percentile99 == 10 && skid?.max == 10)
         #expect(skid?.rrLimit == 100)
