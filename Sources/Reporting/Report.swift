@@ -15,6 +15,8 @@ public struct Report: Codable, Sendable, Hashable {
     /// What the order of the runs was drawn from.
     public var seed: UInt64
     public var source: CounterSource
+    /// What was simulated, where `source` is `simulated`, else absent.
+    public var model: ReportedModel?
     public var verdict: Verdict
     /// Why this verdict, most important first, a sentence each.
     public var reasons: [String]
@@ -35,7 +37,7 @@ public struct Report: Codable, Sendable, Hashable {
 
     public init(
         result: DiagnosisResult, environment: Machine, startedAt: Date, arguments: [String], seed: UInt64,
-        tool: Tool = .current
+        model: ReportedModel? = nil, tool: Tool = .current
     ) {
         self.schemaVersion = reportSchemaVersion
         self.tool = tool
@@ -46,7 +48,8 @@ public struct Report: Codable, Sendable, Hashable {
         self.source = result.source
         self.verdict = result.verdict
         self.reasons = result.reasons
-        self.scope = Scope(environment)
+        self.model = model
+        self.scope = model.map { Scope(simulated: $0.name, on: environment) } ?? Scope(environment)
         self.environment = environment
         self.findings = result.findings
         self.probes = result.probes
@@ -60,6 +63,17 @@ public struct Report: Codable, Sendable, Hashable {
 
 /// The `schemaVersion` that this version of truecount writes.
 public let reportSchemaVersion = 1
+
+/// The simulated PMU of a report: no machine, but a preset's name and every parameter that it had.
+public struct ReportedModel: Codable, Sendable, Hashable {
+    public var name: String
+    public var parameters: [String: String]
+
+    public init(name: String, parameters: [String: String]) {
+        self.name = name
+        self.parameters = parameters
+    }
+}
 
 /// The program that made a report.
 public struct Tool: Codable, Sendable, Hashable {

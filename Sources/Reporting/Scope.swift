@@ -48,6 +48,12 @@ public struct Scope: Codable, Sendable, Hashable {
             hypervisor: machine.hypervisor?.name)
     }
 
+    /// The scope of a verdict on a simulated PMU: neither this kernel nor this CPU.
+    init(simulated model: String, on machine: Machine) {
+        self.init(
+            kernel: "SIMULATED", architecture: machine.architecture ?? "unknown", cpu: "SIMULATED \(model)", platform: .unknown)
+    }
+
     /// Only x86 has a flag that every hypervisor sets; elsewhere the absence of hints says nothing.
     private static func native(_ machine: Machine) -> Platform {
         machine.processor.vendor == nil ? .unknown : .bareMetal

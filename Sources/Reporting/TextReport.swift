@@ -28,6 +28,7 @@ public struct TextReport: Sendable {
     }
 
     private func header(_ report: Report) -> [String] {
+        guard report.source != .simulated else { return simulatedHeader(report) }
         let scope = report.scope
         let platform: String? =
             switch scope.platform {
@@ -40,6 +41,13 @@ public struct TextReport: Sendable {
         ]
         let line = printable(facts.compactMap { $0 }.joined(separator: " · "))
         return style.wrapped(line, hanging: 2) + counting(report.runs)
+    }
+
+    /// Nothing of the machine's may stand above counts that it did not make.
+    private func simulatedHeader(_ report: Report) -> [String] {
+        let name = report.model.map { " · \(printable($0.name))" } ?? ""
+        return headline("SIMULATED" + name, "a software model of a PMU was measured; nothing here is about this machine", colour: .unsure)
+            + counting(report.runs)
     }
 
     private func counting(_ runs: [RunRecord]) -> [String] {
@@ -59,8 +67,7 @@ public struct TextReport: Sendable {
                 (report.environment.hasCorePMU ? "core PMU not used: " : "no core PMU: ")
                     + "the kernel's perf core is checked with a breakpoint counter; whether PMIs lose branches cannot be"
                     + " told here")
-        case .simulated:
-            style.wrapped("SIMULATED: a software model of a PMU was measured; nothing here is about this machine")
+        case .simulated: []  // its header says it
         }
     }
 
@@ -79,10 +86,10 @@ public struct TextReport: Sendable {
         let others = report.findings.filter { !$0.isReproduced }
         var lines: [String] = []
         if report.verdict == .faulty, !reproduced.isEmpty {
-            for finding in reproduced { lines += findingLines(finding, heading: word(.faulty), colour: .bad) }
+            for finding in reproduced { lines += findingLines(finding, heading: word(.faulty, of: report.source), colour: .bad) }
         } else {
             let (first, rest) = (report.reasons.first, report.reasons.dropFirst())
-            lines += headline(word(report.verdict), first.map(printable), colour: colour(report.verdict))
+            lines += headline(word(report.verdict, of: report.source), first.map(printable), colour: colour(report.verdict))
             for reason in rest { lines += style.wrapped(printable(reason), indent: 2) }
             for finding in reproduced { lines += findingLines(finding, heading: "finding", colour: .unsure) }
         }
@@ -102,7 +109,10 @@ public struct TextReport: Sendable {
         return [style.coloured(word, colour) + first.dropFirst(word.count)] + lines.dropFirst()
     }
 
-    private func word(_ verdict: Verdict) -> String { verdict.rawValue.uppercased() }
+    /// A verdict that is copied out of its report must still say that no machine was measured.
+    private func word(_ verdict: Verdict, of source: CounterSource) -> String {
+        (source == .simulated ? "SIMULATED " : "") + verdict.rawValue.uppercased()
+    }
 
     private func colour(_ verdict: Verdict) -> Colour {
         switch verdict {

@@ -17,10 +17,12 @@ enum Fixtures {
         return machine
     }()
 
-    static func report(_ result: DiagnosisResult, on machine: Machine = skylake, seed: UInt64 = 7) -> Report {
+    static func report(
+        _ result: DiagnosisResult, on machine: Machine = skylake, seed: UInt64 = 7, model: ReportedModel? = nil
+    ) -> Report {
         Report(
             result: result, environment: machine, startedAt: Date(timeIntervalSince1970: 1_763_860_000.75),
-            arguments: ["diagnose", "--seed", "7"], seed: seed)
+            arguments: ["diagnose", "--seed", "7"], seed: seed, model: model)
     }
 
     /// A run as a report holds it. Empty if that is no longer a run: the snapshots then miss its line.
@@ -74,6 +76,15 @@ enum Fixtures {
                 reason: "loses the same", runs: 48, pmis: 24_105),
         ],
         runs: run(counted: 999_910), interrupted: false)
+
+    static let simulated: DiagnosisResult = {
+        var result = faulty
+        result.source = .simulated
+        result.runs = run(counted: 999_910, event: "SIMULATED retired conditional branches")
+        return result
+    }()
+
+    static let model = ReportedModel(name: "skylake-4.20", parameters: ["freeze": "overflow", "skid": "10"])
 
     static let inconclusive = DiagnosisResult(
         source: .hardware, verdict: .inconclusive, reasons: ["the planted loss was not found", "3 runs were throttled"],

@@ -36,6 +36,16 @@ struct ReportJSONTests {
         #expect(try json(Fixtures.report(Fixtures.inconclusive)).contains("\"interrupted\" : true"))
     }
 
+    @Test("A simulated PMU's report names the model and its parameters, and no kernel or CPU that it would be about")
+    func simulated() throws {
+        let report = Fixtures.report(Fixtures.simulated, model: Fixtures.model)
+        #expect(try ReportJSON.decode(Report.self, from: ReportJSON.encode(report)) == report)
+        #expect(report.model?.parameters["freeze"] == "overflow")
+        #expect(report.scope.kernel == "SIMULATED" && report.scope.cpu == "SIMULATED skylake-4.20")
+        #expect(try json(report).contains("\"source\" : \"simulated\""))
+        #expect(try !json(Fixtures.report(Fixtures.faulty)).contains("\"model\""))
+    }
+
     @Test("Counts beyond the integers of a double are written and read to the last digit")
     func largeIntegers() throws {
         var result = Fixtures.faulty

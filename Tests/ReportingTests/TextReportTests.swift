@@ -77,6 +77,24 @@ struct TextReportTests {
                 """)
     }
 
+    @Test("A simulated PMU is labelled at the top, in each row and in the verdict, and nothing of the machine is shown")
+    func simulated() {
+        #expect(
+            TextReport().render(Fixtures.report(Fixtures.simulated, model: Fixtures.model)) == """
+                SIMULATED · skylake-4.20 · a software model of a PMU was measured; nothing here is about this machine
+                counting SIMULATED retired conditional branches on CPU 0
+
+                  SIMULATED: uninterrupted runs exact   96 runs                 yes
+                  SIMULATED: interrupted runs exact     96 runs   48,210 PMIs   no: low by 10 per PMI
+                  SIMULATED: bystander counter          48 runs   24,105 PMIs   loses the same
+
+                SIMULATED FAULTY · freeze-on-pmi: 10 branches lost at each PMI, on every counter of this CPU
+                  Counters stop at the overflow; the interrupt comes 10 branches later; nobody counts those.
+                  This kernel was booted with perf_v4_pmi=1. Boot without it.
+
+                """)
+    }
+
     @Test("No line is wider than the terminal, down to forty columns", arguments: [40, 50, 60, 72, 80, 100, 132])
     func fitsTerminal(width: Int) {
         for result in [Fixtures.accurate, Fixtures.faulty, Fixtures.inconclusive, Fixtures.unsupported] {
