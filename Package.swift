@@ -35,7 +35,9 @@ let package = Package(
         .target(name: "Reporting", dependencies: ["Diagnosis", "Measurement", "Workloads", system], swiftSettings: settings),
         .executableTarget(
             name: "truecount",
-            dependencies: ["Reporting", "Diagnosis", "Measurement", "Workloads", "PerfEvents", "CPerf", argumentParser, system],
+            dependencies: [
+                "Reporting", "Diagnosis", "Simulation", "Measurement", "Workloads", "PerfEvents", "CPerf", argumentParser, system,
+            ],
             swiftSettings: settings),
         .target(name: "TestSupport", dependencies: ["PerfEvents", system], path: "Tests/Support", swiftSettings: settings),
         .testTarget(name: "WorkloadsTests", dependencies: ["Workloads", "CPerf", system], exclude: ["Oracle"], swiftSettings: settings),

@@ -1,23 +1,28 @@
 import Measurement
 import PerfEvents
+import Simulation
 
 /// What counts in a diagnosis, or why nothing can.
 enum CounterChoice {
     case hardware(RCBEvent)
     case breakpoint
+    case simulated(SimulatedPMU)
     case unsupported(CounterSource, String)
 
     /// - Throws: a usage failure for an event that does not exist, or has no meaning with the source asked for.
     static func choose(_ option: SourceOption, event: String?, on machine: Machine) throws(Failure) -> CounterChoice {
         if let event {
-            guard option != .breakpoint else {
-                throw .usage("--event names an event of the core PMU and has no meaning with --pmu breakpoint")
+            switch option {
+            case .breakpoint, .simulated:
+                throw .usage("--event names an event of the core PMU and has no meaning with --pmu \(option)")
+            case .auto, .hardware: break
             }
             // A mistyped name is a mistake wherever it is typed, with a PMU or without.
             return try hardware(named: event, on: machine)
         }
         switch option {
         case .breakpoint: return .breakpoint
+        case .simulated(let pmu): return .simulated(pmu)
         case .auto: return machine.corePMU != nil ? try hardware(named: nil, on: machine) : .breakpoint
         case .hardware: return try hardware(named: nil, on: machine)
         }

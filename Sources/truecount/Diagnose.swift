@@ -2,6 +2,7 @@ import Diagnosis
 import Measurement
 import PerfEvents
 import Reporting
+import Simulation
 
 /// From options to a result: finds the counter source and the CPU, and runs the diagnosis there.
 struct Diagnose {
@@ -26,6 +27,11 @@ struct Diagnose {
         switch try CounterChoice.choose(options.pmu, event: options.event, on: machine) {
         case .unsupported(let source, let reason):
             return .unsupported(source, reason)
+        case .simulated(let pmu):
+            guard options.induce == nil else {
+                throw .usage("--induce makes this machine's counters freeze and has no meaning with --pmu simulated; give the model freeze=overflow")
+            }
+            return simulate(pmu, isInterrupted, progress)
         case .breakpoint:
             guard options.induce == nil else {
                 throw Failure(
@@ -59,6 +65,15 @@ struct Diagnose {
         } catch {
             throw Failure(status: .unsupported, message: error.description)
         }
+    }
+
+    private func simulate(
+        _ pmu: SimulatedPMU, _ isInterrupted: () -> Bool, _ progress: (DiagnosisProgress) -> Void
+    ) -> DiagnosisResult {
+        let request = DiagnosisRequest(
+            effort: options.effort, cpu: cpu, periods: options.periods, rounds: options.runs, seed: options.seed)
+        var bench = SimulatedBench(pmu, seed: options.seed)
+        return diagnose(request, on: &bench, skidLimit: pmu.skidLimit, isInterrupted: isInterrupted, progress: progress)
     }
 
     private func measure(

@@ -21,6 +21,7 @@ struct DiagnoseCommand: ParsableCommand {
               truecount diagnose --period 10007 --period 1000003
               truecount diagnose --format json --output report.json
               truecount diagnose --induce freeze-on-pmi
+              truecount diagnose --pmu simulated:skylake-4.20,skid=5-40
 
             \(exitCodeHelp)
 
@@ -40,7 +41,11 @@ struct DiagnoseCommand: ParsableCommand {
           74  the report could not be written
         """
 
-    @Option(help: ArgumentHelp("What counts: the core PMU, a breakpoint counter, or the PMU if there is one.", valueName: "source"))
+    @Option(
+        help: ArgumentHelp(
+            "What counts: the core PMU (hardware), a breakpoint counter (breakpoint), the PMU if there is one (auto), or a model of one (simulated:MODEL, or simulated:MODEL,KEY=VALUE,...; see truecount list models).",
+            valueName: "source"),
+        transform: SourceOption.parse)
     var pmu: SourceOption = .auto
 
     @Option(help: ArgumentHelp("Count this event instead of the CPU's own: a name of libpfm4's, or rHEX.", valueName: "name"))
@@ -102,7 +107,7 @@ struct DiagnoseCommand: ParsableCommand {
         progress.erase()
         let report = Report(
             result: result, environment: machine, startedAt: startedAt,
-            arguments: Array(CommandLine.arguments.dropFirst()), seed: seed)
+            arguments: Array(CommandLine.arguments.dropFirst()), seed: seed, model: pmu.model(seed: seed))
         try output.write(report, to: destination) { TextReport(style: $0).render(report) }
         throw ExitStatus(report.verdict)
     }
@@ -123,8 +128,4 @@ struct DiagnoseCommand: ParsableCommand {
 
 enum InduceOption: String, ExpressibleByArgument, CaseIterable {
     case freezeOnPMI = "freeze-on-pmi"
-}
-
-enum SourceOption: String, ExpressibleByArgument, CaseIterable {
-    case auto, hardware, breakpoint
 }

@@ -1,0 +1,45 @@
+import ArgumentParser
+import Reporting
+import Simulation
+
+/// `--pmu`: what counts.
+enum SourceOption: Hashable, CustomStringConvertible {
+    case auto, hardware, breakpoint
+    case simulated(SimulatedPMU)
+
+    private static let simulatedPrefix = "simulated:"
+
+    /// - Throws: `ValidationError`, which names the source, the model or the parameter that there is not.
+    static func parse(_ text: String) throws -> SourceOption {
+        switch text {
+        case "auto": return .auto
+        case "hardware": return .hardware
+        case "breakpoint": return .breakpoint
+        default: break
+        }
+        guard text.hasPrefix(simulatedPrefix) else {
+            throw ValidationError("--pmu '\(text)' is none of auto, hardware, breakpoint and simulated:MODEL (truecount list models)")
+        }
+        do throws(SimulatedPMUError) {
+            return .simulated(try SimulatedPMU(parsing: String(text.dropFirst(simulatedPrefix.count))))
+        } catch {
+            throw ValidationError("--pmu: \(error.description)")
+        }
+    }
+
+    /// What a report says was simulated; nil where nothing was.
+    func model(seed: UInt64) -> ReportedModel? {
+        guard case .simulated(var pmu) = self else { return nil }
+        pmu.seed = pmu.seed ?? seed
+        return ReportedModel(name: pmu.name, parameters: pmu.parameters)
+    }
+
+    var description: String {
+        switch self {
+        case .auto: "auto"
+        case .hardware: "hardware"
+        case .breakpoint: "breakpoint"
+        case .simulated: "simulated"
+        }
+    }
+}
