@@ -18,12 +18,12 @@ enum SourceOption: Hashable, CustomStringConvertible {
         default: break
         }
         guard text.hasPrefix(simulatedPrefix) else {
-            throw ValidationError("--pmu '\(text)' is none of auto, hardware, breakpoint and simulated:MODEL (truecount list models)")
+            throw ValidationError("it is none of auto, hardware, breakpoint and simulated:MODEL (truecount list models)")
         }
         do throws(SimulatedPMUError) {
             return .simulated(try SimulatedPMU(parsing: String(text.dropFirst(simulatedPrefix.count))))
         } catch {
-            throw ValidationError("--pmu: \(error.description)")
+            throw ValidationError(error.description)
         }
     }
 
