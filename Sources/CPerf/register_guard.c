@@ -1,6 +1,8 @@
 #define _GNU_SOURCE
 #include "include/register_guard.h"
 
+#include "interrupted_call.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -28,8 +30,13 @@ static _Noreturn void guard_until_release(int device, int lifeline, uint32_t add
     closefrom(2);
     device = 0, lifeline = 1;
     char byte;
-    while (read(lifeline, &byte, 1) < 0 && errno == EINTR) {}
-    _exit(restore(device, address, mask, value) == 0 ? 0 : 1);
+    ssize_t got;
+    int tries = CPERF_INTERRUPTED_TRIES;
+    do {
+        got = read(lifeline, &byte, 1);
+    } while (got < 0 && errno == EINTR && --tries > 0);
+    // A guard that cannot wait restores too early, which is a failure all the same: the fault was not there to the end.
+    _exit(restore(device, address, mask, value) == 0 && got >= 0 ? 0 : 1);
 }
 
 int cperf_register_guard_start(int device, uint32_t address, uint64_t mask, uint64_t value,
@@ -60,7 +67,8 @@ int cperf_register_guard_start(int device, uint32_t address, uint64_t mask, uint
 int cperf_register_guard_release(struct cperf_register_guard *guard) {
     close(guard->lifeline);
     int status;
+    int tries = CPERF_INTERRUPTED_TRIES;
     while (waitpid(guard->process, &status, 0) < 0)
-        if (errno != EINTR) return -errno;
+        if (errno != EINTR || --tries == 0) return -errno;
     return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? 0 : -EIO;
 }

@@ -3,6 +3,8 @@
 #endif
 #include "traced_child.h"
 
+#include "interrupted_call.h"
+
 #include <elf.h>
 #include <errno.h>
 #include <sched.h>
@@ -74,9 +76,10 @@ int cperf_child_step(pid_t child) { return result_or_error(ptrace(PTRACE_SINGLES
 int cperf_child_wait(pid_t child, struct cperf_wait *result) {
     int status;
     pid_t waited;
+    int tries = CPERF_INTERRUPTED_TRIES;
     do {
         waited = waitpid(child, &status, __WALL);
-    } while (waited < 0 && errno == EINTR);
+    } while (waited < 0 && errno == EINTR && --tries > 0);
     if (waited < 0) return -errno;
     if (WIFEXITED(status)) {
         *result = (struct cperf_wait){CPERF_EXITED, WEXITSTATUS(status)};

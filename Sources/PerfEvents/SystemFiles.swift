@@ -8,6 +8,9 @@ package struct SystemFiles: Sendable {
     /// More than any file that is read here has; a limit against a root that points at something else.
     private static let largestFile = 1 << 22
 
+    /// More than signal handlers cause within one file: what goes on after that would go on for ever.
+    private static let mostInterruptions = 100
+
     package init(root: String = "/") {
         self.root = root == "/" ? "" : root
     }
@@ -22,9 +25,13 @@ package struct SystemFiles: Sendable {
         defer { close(descriptor) }
         var content: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 1 << 14)
+        var interruptions = 0
         while content.count < Self.largestFile {
             let count = read(descriptor, &chunk, chunk.count)
-            if count < 0, errno == EINTR { continue }
+            if count < 0, errno == EINTR, interruptions < Self.mostInterruptions {
+                interruptions += 1
+                continue
+            }
             // sysfs files of absent hardware open but fail to read: that is "unknown", not "empty".
             guard count >= 0 else { return nil }
             guard count > 0 else { return content }

@@ -64,6 +64,8 @@ public struct TracedChild: ~Copyable {
     }
 
     /// Waits until the child stops or ends.
+    ///
+    /// - Throws: EINTR where handlers of this thread's signals interrupt one wait a hundred times: block them.
     public mutating func wait() throws(TraceError) -> Stop {
         try process.wait()
     }

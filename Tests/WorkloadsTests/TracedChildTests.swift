@@ -58,6 +58,20 @@ struct TracedChildTests {
         #expect(try Tool(path: program).run([]).status == 0)
     }
 
+    @Test(
+        "A wait that is interrupted for ever ends with that error",
+        .enabled(if: strace != nil && Tool("clang") != nil, "strace or clang is not on the search path"))
+    func interruptedForEver() throws {
+        let folder = try ScratchFolder()
+        let program = try PackageSources.build("interrupted_wait.c", with: #require(Tool("clang")), in: folder.path)
+        #expect(try Tool(path: program).run([]).status == 1)
+        let injected = try #require(Self.strace).run(
+            ["-o", "/dev/null", "-e", "trace=wait4", "-e", "inject=wait4:error=EINTR:when=1+", program])
+        #expect(injected.status == 0, "\(injected.output)")
+    }
+
+    static let strace = Tool("strace")
+
     @Test("It enables an event that was opened on it after its start")
     func sharesDescriptors() throws {
         let workload = try tightLoop()

@@ -46,7 +46,7 @@ int cperf_child_kill_with_tracer(pid_t child);
 int cperf_child_continue(pid_t child, int signal);
 /// Lets the child execute one instruction.
 int cperf_child_step(pid_t child);
-/// Waits until the child stops or ends, however often a signal interrupts the waiting.
+/// Waits until the child stops or ends. -EINTR only where more interrupts the waiting than signals do.
 int cperf_child_wait(pid_t child, struct cperf_wait *result);
 int cperf_child_registers(pid_t child, struct cperf_child_registers *registers);
 /// Reads the child's memory; the number of bytes read, which is short where its mapping ends.
