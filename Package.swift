@@ -42,7 +42,7 @@ let package = Package(
         .target(name: "TestSupport", dependencies: ["PerfEvents", system], path: "Tests/Support", swiftSettings: settings),
         .testTarget(name: "WorkloadsTests", dependencies: ["Workloads", "CPerf", system], exclude: ["Oracle"], swiftSettings: settings),
         .testTarget(
-            name: "MeasurementTests", dependencies: ["TestSupport", "Measurement", "PerfEvents", "Workloads", system],
+            name: "MeasurementTests", dependencies: ["TestSupport", "CPerf", "Measurement", "PerfEvents", "Workloads", system],
             swiftSettings: settings),
         .testTarget(
             name: "SimulationTests", dependencies: ["Simulation", "Diagnosis", "Measurement", "Workloads", "PerfEvents"],

@@ -73,6 +73,13 @@ public struct CountedEvents: Sendable {
         }
     }
 
+    /// The same for a sampler of this event beside a counter: its window is the longer one, and a jump leads out of it.
+    func expectedBesideCounter(_ workload: Workload, iterations: UInt64) -> UInt64 {
+        let expected = expected(workload, iterations: iterations)
+        guard case .hardware(let rcb, _) = kind, rcb.counts == .takenBranches else { return expected }
+        return expected + Workload.branchesBehindCounter
+    }
+
     /// The same for the other event. Nil for instructions: what the system calls at the window's ends and interrupts add to them differs between
     /// CPUs (Weaver, ISPASS 2013), so they sample but are not compared.
     func expectedOther(_ workload: Workload, iterations: UInt64) -> UInt64? {

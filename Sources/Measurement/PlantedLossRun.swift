@@ -30,8 +30,7 @@ struct PlantedLossRun: ~Copyable {
         let thread = child.processID
         let opened = try perf { () throws(PerfError) in try RunEvents(plan, events, thread: thread) }
         try perf { () throws(PerfError) in try opened.deliverOverflow(signal: Self.overflowSignal, toThread: thread) }
-        child.window.pointee.counter = opened.counterDescriptor
-        child.window.pointee.sampler = opened.samplerDescriptor
+        try opened.fill(child.window)
         self.child = child
         self.opened = opened
         planted = PlantedLoss(perPMI: loss, total: 0, pmis: 0)

@@ -46,18 +46,27 @@ struct RunEvents: ~Copyable {
         return power
     }
 
-    /// -1 where there is no such event.
-    var counterDescriptor: Int64 {
-        switch counter {
-        case .some(let counter): Int64(counter.descriptor)
-        case .none: -1
+    /// Puts the events into a window: the counter, with the sampler around it, or the one that is alone.
+    /// - Throws: ``MeasurementError/implausible(_:)`` where the plan opened none: arm D without a period.
+    func fill(_ window: UnsafeMutablePointer<cperf_window>) throws(MeasurementError) {
+        switch (counterDescriptor, samplerDescriptor) {
+        case (let counter?, let sampler): window.pointee.prepare(counter: counter, sampler: sampler)
+        case (nil, let sampler?): window.pointee.prepare(counter: sampler)
+        case (nil, nil): throw .implausible("a run without a counter has no period either: there is nothing to count with")
         }
     }
 
-    var samplerDescriptor: Int64 {
+    private var counterDescriptor: Int32? {
+        switch counter {
+        case .some(let counter): counter.descriptor
+        case .none: nil
+        }
+    }
+
+    private var samplerDescriptor: Int32? {
         switch sampler {
-        case .some(let sampler): Int64(sampler.descriptor)
-        case .none: -1
+        case .some(let sampler): sampler.descriptor
+        case .none: nil
         }
     }
 

@@ -43,7 +43,9 @@ struct RunObserver {
         if samplesOther { record.sampledEvent = events.otherName }
         if let besideBystander {
             record.samplerExpected =
-                samplesOther ? events.expectedOther(plan.workload, iterations: plan.iterations) : expected
+                samplesOther
+                ? events.expectedOther(plan.workload, iterations: plan.iterations)
+                : events.expectedBesideCounter(plan.workload, iterations: plan.iterations)
             record.samplerCounted = besideBystander.value
             record.samplerTimeEnabled = besideBystander.timeEnabled
             record.samplerTimeRunning = besideBystander.timeRunning

@@ -6,7 +6,7 @@ import Glibc
 /// It knows nothing of closed forms and takes nothing from the position table; it finds the window by the arguments
 /// of the system calls, and the branches by their encodings.
 struct GroundTruth: Sendable, Hashable {
-    /// Counted from behind the counter's enabling call to its disabling call, that included.
+    /// Counted from behind the event's enabling call to its disabling call, that included.
     var figures = WorkloadFigures(
         conditionalBranches: 0, branches: 0, takenBranches: 0, instructions: 0, systemCalls: 0)
     /// At how many instruction boundaries the three positions were compared, and at how many they were right.
@@ -28,6 +28,11 @@ struct GroundTruth: Sendable, Hashable {
                 first = PositionDisagreement(offset: offset, expected: position, observed: truth)
             }
         }
+
+        static func + (one: Agreement, other: Agreement) -> Agreement {
+            Agreement(
+                compared: one.compared + other.compared, agreed: one.agreed + other.agreed, first: one.first ?? other.first)
+        }
     }
 }
 
@@ -45,14 +50,32 @@ extension GroundTruth {
     /// PERF_EVENT_IOC_ENABLE and PERF_EVENT_IOC_DISABLE (linux/perf_event.h); macros that Swift does not import.
     private static let enable: UInt64 = 0x2400
     private static let disable: UInt64 = 0x2401
-    /// Not a descriptor, and not the sampler's -1 either: tells the counter's calls from the sampler's.
-    private static let counterMark: Int64 = -2
+
+    /// Whose window is looked at.
+    enum ObservedEvent: CaseIterable {
+        /// A counter alone: the sampler's calls are left out.
+        case counterAlone
+        /// A counter beside a sampler.
+        case counter
+        /// That sampler: its window lies around the counter's.
+        case sampler
+
+        /// Numbers that no descriptor can have (sysctl_nr_open_max in fs/file.c is less): they tell the counter's calls
+        /// from the sampler's, and the kernel refuses both.
+        fileprivate static let counterMark = Int32.max
+        fileprivate static let samplerMark = Int32.max - 1
+
+        fileprivate var mark: Int32 { self == .sampler ? Self.samplerMark : Self.counterMark }
+    }
 
     /// Runs the workload in a traced child, one instruction at a time.
-    static func observe(_ workload: Workload, iterations: UInt64) throws(TraceError) -> GroundTruth {
+    static func observe(
+        _ workload: Workload, iterations: UInt64, _ event: ObservedEvent
+    ) throws(TraceError) -> GroundTruth {
         var child = try TracedChild(workload: workload, iterations: iterations)
-        child.window.pointee.counter = counterMark
-        var walk = Walk(workload: workload, iterations: iterations)
+        child.window.pointee.prepare(
+            counter: ObservedEvent.counterMark, sampler: event == .counterAlone ? nil : ObservedEvent.samplerMark)
+        var walk = Walk(workload: workload, iterations: iterations, mark: event.mark)
         walk.code = try child.read(at: UInt64(workload.routineAddress), count: workload.routineLength)
         while true {
             let registers = try child.machineRegisters()
@@ -75,6 +98,7 @@ extension GroundTruth {
 
         let workload: Workload
         let iterations: UInt64
+        let mark: Int32
         var code: [UInt8] = []
         var classes: [Int: InstructionClass] = [:]
         var truth = GroundTruth()
@@ -85,9 +109,10 @@ extension GroundTruth {
         /// The conditional branch that was executed last, if it was the last instruction: the address behind it.
         var fallThrough: UInt64?
 
-        init(workload: Workload, iterations: UInt64) {
+        init(workload: Workload, iterations: UInt64, mark: Int32) {
             self.workload = workload
             self.iterations = iterations
+            self.mark = mark
         }
 
         /// Takes note of the instruction that is about to execute. False when the routine has been left.
@@ -123,7 +148,7 @@ extension GroundTruth {
             if phase == .inside { count(instruction, behind: machine.instruction_pointer) }
             guard
                 instruction == .systemCall, machine.system_call == UInt64(SYS_ioctl),
-                machine.first_argument == UInt64(bitPattern: GroundTruth.counterMark)
+                machine.first_argument == UInt64(mark)
             else { return }
             // The enabling call itself is outside; the disabling one has just been counted.
             if machine.second_argument == GroundTruth.enable { phase = .inside }

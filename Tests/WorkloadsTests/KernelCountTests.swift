@@ -12,11 +12,16 @@ struct KernelCountTests {
         let window = try WorkloadWindow()
         let counter = try BreakpointCounter(at: workload.site)
         let sampler = try BreakpointCounter(at: workload.otherSite)
-        window.pointer.pointee.counter = Int64(counter.descriptor)
-        window.pointer.pointee.sampler = Int64(sampler.descriptor)
+        window.pointer.pointee.prepare(counter: counter.descriptor, sampler: sampler.descriptor)
         workload.run(window: window.pointer, iterations: 33)
         #expect(window.pointer.pointee.results == (0, 0, 0, 0))
         #expect(try counter.value() == 33)
+        #expect(try sampler.value() == 33)
+        // And without the sampler, in the same window.
+        window.pointer.pointee.prepare(counter: counter.descriptor)
+        workload.run(window: window.pointer, iterations: 10)
+        #expect(window.pointer.pointee.results == (cperf_window.unwritten.0, 0, 0, cperf_window.unwritten.3))
+        #expect(try counter.value() == 43)
         #expect(try sampler.value() == 33)
     }
 
@@ -42,6 +47,7 @@ struct KernelCountTests {
     func window() throws {
         let window = try WorkloadWindow()
         #expect(window.pointer.pointee.sampler == -1 && window.pointer.pointee.counter == -1)
+        #expect(window.pointer.pointee.results == cperf_window.unwritten)
         #expect(UInt(bitPattern: window.pointer.pointee.memory) % UInt(sysconf(Int32(_SC_PAGESIZE))) == 0)
     }
 }

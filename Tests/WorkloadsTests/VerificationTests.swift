@@ -14,6 +14,27 @@ struct VerificationTests {
         }
     }
 
+    @Test("A sampler beside it changes nothing in the counter's window", arguments: Workload.all.map(\.name))
+    func counterBesideSampler(name: String) throws {
+        let workload = try #require(Workload.named(name))
+        let truth = try GroundTruth.observe(workload, iterations: 5, .counter)
+        #expect(truth.figures == workload.figures(iterations: 5))
+    }
+
+    @Test(
+        "A sampler's window has no branch more than the counter's but the jump that leaves it",
+        arguments: Workload.all.map(\.name))
+    func samplerBesideCounter(name: String) throws {
+        let workload = try #require(Workload.named(name))
+        let truth = try GroundTruth.observe(workload, iterations: 5, .sampler).figures
+        let expected = workload.figures(iterations: 5)
+        #expect(truth.conditionalBranches == expected.conditionalBranches)
+        #expect(truth.branches == expected.branches + Workload.branchesBehindCounter)
+        #expect(truth.takenBranches == expected.takenBranches + Workload.branchesBehindCounter)
+        // The counter's two calls and the sampler's own second one.
+        #expect(truth.systemCalls == expected.systemCalls + 2)
+    }
+
     @Test("A closed form that is off by one in any figure is caught", arguments: VerifiedFigure.closedForms)
     func catchesClosedForm(figure: VerifiedFigure) throws {
         let original = try #require(Workload.named("system-calls"))

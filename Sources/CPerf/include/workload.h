@@ -8,14 +8,23 @@
 ///
 /// The order is fixed: ioctl(sampler, ENABLE), ioctl(counter, ENABLE), the work, ioctl(counter, DISABLE),
 /// ioctl(sampler, DISABLE), with no conditional branch between the first and the last of them but the workload's.
-/// A descriptor of -1 is no event: the kernel answers EBADF at once, and no branch is needed to leave it out.
+///
+/// An event that is alone is the counter. Where the sampler is absent its two calls are left out, because a system
+/// call costs a tenth of a cheap measurement even where it is refused. The branch that leaves out the first is executed
+/// before anything is enabled. At the second the sampler may be counting still, so no branch may ask for it there: the
+/// window is left by a jump whose target was chosen at its beginning. The sampler's window has therefore one
+/// unconditional taken branch that the counter's has not.
 struct cperf_window {
+    /// A negative one is absent.
     int64_t sampler;
+    /// Never absent: the calls are made whatever it is.
     int64_t counter;
-    /// What the four system calls returned, in the order above: 0, or -errno.
+    /// What the four system calls returned, in the order above: 0, or -errno. Those of an absent sampler are not written.
     int64_t results[4];
     /// Memory of the workload's own: one page, writable, page-aligned.
     void *memory;
+    /// The target of the leaving jump. The routine writes it and reads it: no register of its own is free for it.
+    const void *leave;
 };
 
 /// One row of a routine's position table: what holds at every instruction from `offset` to the next row's offset.
