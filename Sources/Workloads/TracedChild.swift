@@ -97,7 +97,9 @@ public struct TracedChild: ~Copyable {
 }
 
 /// Owns a child process: kills it and waits for its end, unless it has ended.
-private struct ChildProcess: ~Copyable {
+///
+/// Not private, for the reason that `Mapping` has.
+struct ChildProcess: ~Copyable {
     let id: Int32
     private var hasEnded = false
 

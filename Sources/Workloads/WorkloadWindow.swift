@@ -45,7 +45,9 @@ extension cperf_window {
 }
 
 /// Owns one mapping.
-private struct Mapping: ~Copyable {
+///
+/// Not private: Swift 6.3 leaves a private one undefined when another module destroys its owner, in optimised builds.
+struct Mapping: ~Copyable {
     let start: UnsafeMutableRawPointer
     private let length: Int
 
