@@ -15,7 +15,7 @@ func countRate() {
         let cpu = Int(bare_this_cpu())
         var bench = try KernelBench(CountedEvents(.breakpoint), cpu: cpu)
         let plan = RunPlan(probe: "benchmark", workload: workload, iterations: iterations, arm: .countingAlone, cpu: cpu)
-        let peer = EventAttributes(.breakpoint(executing: UInt(bare_loop_site())))
+        let peer = EventAttributes(event: .breakpoint(executing: UInt(bare_loop_site())))
         let times = try Alternation {
             let record = try bench.run(plan)
             try expect(record.counted, iterations)

@@ -39,7 +39,7 @@ struct MeasuredEvent: Sendable {
     /// Whether this machine can count it.
     var isOffered: Bool {
         do {
-            _ = try Counter(EventAttributes(truecount))
+            _ = try Counter(EventAttributes(event: truecount))
             return true
         } catch {
             return false
@@ -56,15 +56,16 @@ private let batch = 100
 
 private func compareCost(
     _ event: MeasuredEvent, _ way: String,
-    measure: @escaping (borrowing Counter, LastingWindow) throws -> UInt64
+    measure: @escaping (borrowing Counter, borrowing WorkloadWindow) throws -> UInt64
 ) {
     let metrics = ComparedMetrics("ns/measurement", .prefersSmaller)
     Benchmark("\(event.name), \(way)", configuration: metrics.configuration(seconds: 10, iterations: 400)) { benchmark in
-        let counter = try Counter(EventAttributes(event.truecount))
-        let peer = EventAttributes(event.bareC).withBytes { bare_open($0.baseAddress) }
+        let counter = try Counter(EventAttributes(event: event.truecount))
+        let peer = EventAttributes(event: event.bareC).withBytes { bare_open($0.baseAddress) }
         try check(peer, "bare C's open")
         defer { bare_close(peer) }
-        let window = LastingWindow(try lastingWindow.get(), for: counter)
+        let window = try WorkloadWindow()
+        window.pointer.pointee.prepare(counter: counter.descriptor)
         var reading = bare_reading()
         // The first measurement pays for the page that the kernel maps, the code that the CPU fetches.
         var last = try measure(counter, window)
@@ -81,10 +82,12 @@ private func compareCost(
     }
 }
 
-/// Four ioctls: the window always has room for a sampler, and its two are refused with EBADF when there is none.
+/// As a diagnosis does it: run, look whether the two calls succeeded, read.
 private func windowCost(_ event: MeasuredEvent, _ workload: Workload) {
     compareCost(event, "through a window") { counter, window in
-        try window.run(workload, iterations: 1)
+        workload.run(window: window.pointer, iterations: 1)
+        let results = window.pointer.pointee.results
+        guard results.1 == 0, results.2 == 0 else { throw WrongResult(description: "the window's calls failed") }
         return try counter.read().value
     }
 }

@@ -28,7 +28,7 @@ func recordDecoding() {
 
 /// What a run asks of each sample.
 private func sampledAttributes() -> EventAttributes {
-    var attributes = EventAttributes(.software(.dummy))
+    var attributes = EventAttributes(event: .software(.dummy))
     attributes.samplePeriod = 1
     attributes.sampleFields = [.instructionPointer, .threadID, .time, .cpu, .read, .userRegisters]
     attributes.userRegisters = UserRegisters.sampleMask
