@@ -44,6 +44,11 @@ public struct TraceError: Error, Sendable, Hashable {
         case (.pinChild, .invalidArgument?): "choose an online CPU that this process may use (taskset -p $$)"
         case (_, .noSuchProcess?), (_, .noChildProcess?), (.followChild, _):
             "something else ended or stopped the child: see what sends signals to it, and run again"
+        case (_, .interrupted?):
+            """
+            something interrupts this call again and again that is not a signal: look for a filter or a fault injected \
+            into this process
+            """
         case (_, .noFunction?): "run on x86-64 or aarch64: no other architecture has workloads"
         default: "see ptrace(2) for what this error means there"
         }

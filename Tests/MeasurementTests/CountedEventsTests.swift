@@ -1,0 +1,30 @@
+import Testing
+import Workloads
+
+@testable import Measurement
+@testable import PerfEvents
+
+@Suite("What events are expected to count")
+struct CountedEventsTests {
+    private func hardware(_ counts: CountedBranches) -> CountedEvents {
+        .hardware(
+            RCBEvent(
+                event: .raw(0x21), name: "BR_RETIRED (r21)", canonicalName: "r21", provenance: "this test", counts: counts,
+                pmuName: "cpu", notes: []))
+    }
+
+    @Test("A sampler of taken branches sees the jump that leaves its window, one of conditional branches does not")
+    func besideCounter() throws {
+        let workload = try #require(Workload.named("calls-and-jumps"))
+        for iterations: UInt64 in [1, 100] {
+            let figures = workload.figures(iterations: iterations)
+            let taken = hardware(.takenBranches)
+            #expect(taken.expected(workload, iterations: iterations) == figures.takenBranches)
+            #expect(taken.expectedBesideCounter(workload, iterations: iterations) == figures.takenBranches + 1)
+            #expect(
+                hardware(.conditional).expectedBesideCounter(workload, iterations: iterations)
+                    == figures.conditionalBranches)
+            #expect(CountedEvents(.breakpoint).expectedBesideCounter(workload, iterations: iterations) == iterations)
+        }
+    }
+}
