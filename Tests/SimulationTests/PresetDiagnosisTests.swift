@@ -34,6 +34,14 @@ struct PresetDiagnosisTests {
         #expect(result.findings.isEmpty && result.probes.allSatisfy { $0.outcome == .clean })
     }
 
+    @Test("Skids longer than the shortest period make no lost PMI", arguments: [[], [1_009]] as [[UInt64]])
+    func longSkids(periods: [UInt64]) throws {
+        let preset = try #require(Preset.named("healthy-zen2"))
+        var bench = SimulatedBench(preset.pmu)
+        let request = DiagnosisRequest(effort: .thorough, cpu: 0, periods: periods, rounds: 2)
+        #expect(diagnose(request, on: &bench, skidLimit: preset.pmu.skidLimit).findings.isEmpty)
+    }
+
     static let deviating = Preset.all.filter { $0.fault != nil && $0.needs == nil }.map(\.name)
     static let disturbed = ["throttled-laptop", "full-ring", "nmi-watchdog-two-counters", "pinned-starved", "multiplexed"]
 

@@ -37,10 +37,10 @@ struct Observations: Sendable {
     }
 
     /// Below this period a second overflow can come before the first one's PMI: the two are one interrupt, and the kernel counts rightly without a sample of its own.
-    /// Four times the largest skid seen where there can be no doubt of it, at the longest period.
+    /// Four times the largest skid seen where there can be no doubt of it, at the longest period of a ledger (arm C's periods are longer, and its ledgers tell no skid).
     static func shortestUnambiguousPeriod(_ evidence: Evidence) -> UInt64 {
         guard evidence.source != .breakpoint else { return 1 }  // a breakpoint overflows at the very instruction
-        let longest = evidence.interrupted.compactMap(\.period).max() ?? 0
+        let longest = evidence.ledgers.compactMap(\.period).max() ?? 0
         let skid = evidence.ledgers.filter { $0.period == longest }.flatMap(\.apparentSkids).max() ?? 0
         return 4 * max(skid, evidence.skidLimit.map { min($0, 100) } ?? 100)
     }
