@@ -1,6 +1,9 @@
 import Glibc
 
 /// Holds back every signal of the calling thread for as long as it lives: a handler's own branches would be counted.
+///
+/// SIGTRAP comes through: the kernel kills whoever blocks a signal that an exception raises (force_sig_fault), and its
+/// handler has no branch.
 struct BlockedSignals: ~Copyable {
     private let before: sigset_t
 
@@ -8,6 +11,7 @@ struct BlockedSignals: ~Copyable {
         var all = sigset_t()
         var before = sigset_t()
         sigfillset(&all)
+        sigdelset(&all, SIGTRAP)
         pthread_sigmask(SIG_SETMASK, &all, &before)
         self.before = before
     }

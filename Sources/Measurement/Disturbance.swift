@@ -6,6 +6,8 @@ public enum Disturbance: String, Codable, Sendable, Hashable, CaseIterable {
     case multiplexed
     /// The ring buffer was full (`PERF_RECORD_LOST`): rows of the ledger are missing.
     case recordsLost = "records-lost"
+    /// A debug exception came that no breakpoint event claimed: the hypervisor showed an old one again.
+    case strayTrap = "stray-trap"
     /// The run did not come to its end.
     case interrupted
 }

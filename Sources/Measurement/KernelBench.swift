@@ -12,11 +12,18 @@ public struct KernelBench: Bench, ~Copyable {
     private let window: WorkloadWindow
     private let pinned: PinnedThread
 
-    /// Binds this thread to the CPU until the bench is gone.
+    /// Binds this thread to the CPU until the bench is gone. With breakpoints, SIGTRAP no longer ends this process from
+    /// now on: a run in which one came is labelled (``Disturbance/strayTrap``).
     /// - Throws: ``MeasurementError/cannotPin(cpu:_:)`` if the CPU is offline or not allowed.
     public init(_ events: CountedEvents, cpu: Int) throws(MeasurementError) {
         let pinned = try Self.pin(to: cpu)
         let window = try traced { () throws(TraceError) in try WorkloadWindow() }
+        if events.source == .breakpoint {
+            let watched = cperf_watch_for_stray_traps()
+            guard watched == 0 else {
+                throw .systemCall("handling SIGTRAP with sigaction", Errno(rawValue: -watched))
+            }
+        }
         self.events = events
         self.pinned = pinned
         self.window = window

@@ -15,6 +15,7 @@ struct PlantedLossRun: ~Copyable {
     private var child: TracedChild
     private var opened: RunEvents
     private var planted: PlantedLoss
+    private var strayTraps: UInt64 = 0
 
     /// The signal that rr takes for overflows (kernel-and-rr.md 2.1): nobody else sends it.
     private static let overflowSignal = Int32(SIGSTKFLT)
@@ -44,7 +45,7 @@ struct PlantedLossRun: ~Copyable {
         _ = consume signals
         try checkWindow(child.window.pointee)
         let switched = try ContextSwitches.ofReapedChildren().since(switches)
-        return try observer.record(plan, events, &opened, switched: switched, planted: planted)
+        return try observer.record(plan, events, &opened, switched: switched, planted: planted, strayTrapsOfChild: strayTraps)
     }
 
     /// From the start of the child to its end.
@@ -55,6 +56,9 @@ struct PlantedLossRun: ~Copyable {
             case .stopped(signal: Self.overflowSignal):
                 planted.pmis += 1
                 if planted.perPMI > 0 { try plant() }
+                try resume()
+            case .stopped(signal: SIGTRAP):
+                strayTraps += 1
                 try resume()
             case .stopped(let signal):
                 throw .implausible("signal \(signal) stopped the child of \(plan.workload.name); nobody should send it one")

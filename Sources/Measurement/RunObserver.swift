@@ -6,9 +6,11 @@ import Workloads
 struct RunObserver {
     let cpu: Int
     private let systemManagementInterrupts: UInt64?
+    private let strayTraps: UInt64
 
     init(cpu: Int) {
         self.cpu = cpu
+        strayTraps = cperf_stray_traps()
         systemManagementInterrupts = Self.systemManagementInterrupts(on: cpu)
     }
 
@@ -20,8 +22,9 @@ struct RunObserver {
 
     func record(
         _ plan: RunPlan, _ events: CountedEvents, _ opened: inout RunEvents, switched: ContextSwitches,
-        planted: PlantedLoss?
+        planted: PlantedLoss?, strayTrapsOfChild: UInt64 = 0
     ) throws(MeasurementError) -> RunRecord {
+        let strayTraps = cperf_stray_traps() - strayTraps + strayTrapsOfChild
         let counter = try perf { () throws(PerfError) in try opened.readCounter() }
         let sampler = try perf { () throws(PerfError) in try opened.readSampler() }
         var ledger = LedgerBuilder(plan, events)
@@ -61,7 +64,8 @@ struct RunObserver {
             Self.systemManagementInterrupts(on: cpu).map { $0 &- before }
         }
         record.planted = planted
-        record.disturbances = disturbances(readings, ledger)
+        if strayTraps > 0 { record.strayTraps = strayTraps }
+        record.disturbances = disturbances(readings, ledger) + (strayTraps > 0 ? [.strayTrap] : [])
         return record
     }
 

@@ -35,6 +35,8 @@ public struct RunRecord: Codable, Sendable, Hashable {
     /// Nanoseconds of the sampler, as above.
     public var samplerTimeEnabled: UInt64?
     public var samplerTimeRunning: UInt64?
+    /// Debug exceptions that no breakpoint event claimed, where there were any.
+    public var strayTraps: UInt64?
     public var voluntarySwitches: UInt64 = 0
     public var involuntarySwitches: UInt64 = 0
     /// How often the CPU differed between the start, the PMIs in order and the end.

@@ -1,6 +1,7 @@
-import Testing
+import Glibc
 import Measurement
 import PerfEvents
+import Testing
 import Workloads
 
 /// Runs on the kernel that is running, through breakpoint counters: real overflow, real ring buffer, no PMU.
@@ -51,5 +52,34 @@ struct KernelBenchTests {
         } throws: { error in
             "\(error)".contains("--cpu")
         }
+    }
+
+    /// A hypervisor that shows an old breakpoint again raises SIGTRAP in the middle of a run. Here another process sends it. The
+    /// handler counts for the whole process, so this test must not run beside others that measure.
+    @Test("A debug exception that nobody claims is survived, labelled, and counts nothing")
+    func strayTrap() throws {
+        var bench = try KernelBench(CountedEvents(.breakpoint), cpu: Self.cpu)
+        let workload = try #require(Workload.named("tight-loop"))
+        let plan = RunPlan(probe: "test", workload: workload, iterations: 50_000, arm: .countingAlone, cpu: Self.cpu)
+        let record = try Self.whileSendingTraps { try bench.run(plan) }
+        #expect(try #require(record.strayTraps) > 0)
+        #expect(record.disturbances == [.strayTrap])
+        #expect(record.counted == record.expected)
+        #expect(try bench.run(plan).disturbances.isEmpty)
+    }
+
+    /// Runs the body while a child sends this process SIGTRAP, again and again.
+    private static func whileSendingTraps<Value>(_ body: () throws -> Value) throws -> Value {
+        let script = "while kill -TRAP \(getpid()); do sleep 0.02; done"
+        let words: [String] = ["sh", "-c", script]
+        var arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
+        defer { for argument in arguments { free(argument) } }
+        var sender: pid_t = 0
+        try #require(posix_spawn(&sender, "/bin/sh", nil, nil, &arguments, environ) == 0)
+        defer {
+            kill(sender, SIGKILL)
+            waitpid(sender, nil, 0)
+        }
+        return try body()
     }
 }
