@@ -29,32 +29,48 @@ let package = Package(
         .target(name: "CPerf"),
         .target(name: "PerfEvents", dependencies: ["CPerf", "CLibpfm", system], swiftSettings: settings),
         .target(name: "Workloads", dependencies: ["CPerf", "PerfEvents", system], swiftSettings: settings),
-        .target(name: "Measurement", dependencies: ["CPerf", "PerfEvents", "Workloads", system], swiftSettings: settings),
-        .target(name: "Simulation", dependencies: ["Measurement", "Workloads", "PerfEvents", system], swiftSettings: settings),
+        .target(
+            name: "Measurement", dependencies: ["CPerf", "PerfEvents", "Workloads", system], swiftSettings: settings),
+        .target(
+            name: "Simulation", dependencies: ["Measurement", "Workloads", "PerfEvents", system],
+            swiftSettings: settings),
         .target(name: "Diagnosis", dependencies: ["Measurement", "Workloads", "PerfEvents"], swiftSettings: settings),
-        .target(name: "Reporting", dependencies: ["Diagnosis", "Measurement", "Workloads", system], swiftSettings: settings),
+        .target(
+            name: "Reporting", dependencies: ["Diagnosis", "Measurement", "Workloads", system], swiftSettings: settings),
         .executableTarget(
             name: "truecount",
             dependencies: [
-                "Reporting", "Diagnosis", "Simulation", "Measurement", "Workloads", "PerfEvents", "CPerf", argumentParser, system,
+                "Reporting", "Diagnosis", "Simulation", "Measurement", "Workloads", "PerfEvents", "CPerf",
+                argumentParser, system,
             ],
             swiftSettings: settings),
-        .target(name: "TestSupport", dependencies: ["PerfEvents", system], path: "Tests/Support", swiftSettings: settings),
-        .testTarget(name: "WorkloadsTests", dependencies: ["Workloads", "CPerf", system], exclude: ["Oracle"], swiftSettings: settings),
+        .target(
+            name: "TestSupport", dependencies: ["PerfEvents", system], path: "Tests/Support", swiftSettings: settings),
         .testTarget(
-            name: "MeasurementTests", dependencies: ["TestSupport", "CPerf", "Measurement", "PerfEvents", "Workloads", system],
+            name: "WorkloadsTests", dependencies: ["Workloads", "CPerf", system], exclude: ["Oracle"],
             swiftSettings: settings),
         .testTarget(
-            name: "SimulationTests", dependencies: ["Simulation", "Diagnosis", "Measurement", "Workloads", "PerfEvents"],
+            name: "MeasurementTests",
+            dependencies: ["TestSupport", "CPerf", "Measurement", "PerfEvents", "Workloads", system],
             swiftSettings: settings),
-        .testTarget(name: "DiagnosisTests", dependencies: ["Diagnosis", "Simulation", "Measurement", "Workloads"], swiftSettings: settings),
-        .testTarget(name: "PerfEventsTests", dependencies: ["TestSupport", "PerfEvents", "CPerf", system], swiftSettings: settings),
+        .testTarget(
+            name: "SimulationTests",
+            dependencies: ["Simulation", "Diagnosis", "Measurement", "Workloads", "PerfEvents"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "DiagnosisTests", dependencies: ["Diagnosis", "Simulation", "Measurement", "Workloads"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "PerfEventsTests", dependencies: ["TestSupport", "PerfEvents", "CPerf", system],
+            swiftSettings: settings),
         .executableTarget(name: "deny-system-call", path: "Tests/DenySystemCall"),
         .testTarget(
-            name: "EndToEndTests", dependencies: ["truecount", "deny-system-call", "Reporting", "Diagnosis", "Measurement", "Workloads"],
+            name: "EndToEndTests",
+            dependencies: ["truecount", "deny-system-call", "Reporting", "Diagnosis", "Measurement", "Workloads"],
             swiftSettings: settings),
         .testTarget(
-            name: "ReportingTests", dependencies: ["Reporting", "Diagnosis", "Measurement", "Workloads", system], swiftSettings: settings),
+            name: "ReportingTests", dependencies: ["Reporting", "Diagnosis", "Measurement", "Workloads", system],
+            swiftSettings: settings),
         .testTarget(
             name: "GuestLabTests", path: "Tests/GuestLab", exclude: ["README.md", "Lab", "Payload", "Proof"],
             swiftSettings: settings),

@@ -13,8 +13,8 @@ struct Alternation {
     let truecount: Double
     let bareC: Double
 
-    /// Does both twice, in the order truecount, C, C, truecount: the machine is shared, and what slows it down evenly slows
-    /// both down alike. The thread stays on one CPU.
+    /// Does both twice, in the order truecount, C, C, truecount: the machine is shared, and what slows it down evenly
+    /// slows both down alike. The thread stays on one CPU.
     init(truecount: () throws -> Void, bareC: () throws -> Void) throws {
         try check(bare_stay_on_this_cpu(), "staying on one CPU")
         let first = try threadSeconds(truecount)

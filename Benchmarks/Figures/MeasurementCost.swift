@@ -5,7 +5,8 @@ import Workloads
 
 /// Nanoseconds of enable, a loop of one iteration, disable and read, of an event that is already open.
 ///
-/// In two ways: through a workload's window, as diagnoses measure, and through the counter's own methods, as other programs do.
+/// In two ways: through a workload's window, as diagnoses measure, and through the counter's own methods, as other
+/// programs do.
 func measurementCost() {
     guard let workload = Workload.named("tight-loop") else { return }
     let breakpoint = MeasuredEvent(
@@ -59,7 +60,8 @@ private func compareCost(
     measure: @escaping (borrowing Counter, borrowing WorkloadWindow) throws -> UInt64
 ) {
     let metrics = ComparedMetrics("ns/measurement", .prefersSmaller)
-    Benchmark("\(event.name), \(way)", configuration: metrics.configuration(seconds: 10, iterations: 400)) { benchmark in
+    Benchmark("\(event.name), \(way)", configuration: metrics.configuration(seconds: 10, iterations: 400)) {
+        benchmark in
         let counter = try Counter(EventAttributes(event: event.truecount))
         let peer = EventAttributes(event: event.bareC).withBytes { bare_open($0.baseAddress) }
         try check(peer, "bare C's open")

@@ -3,16 +3,21 @@ import Benchmark
 import PerfEvents
 import Workloads
 
-/// Samples per second read from a ring that this program filled itself, laid out as the kernel lays it out. One sample of each
-/// pass wraps around the ring's end.
+/// Samples per second read from a ring that this program filled itself, laid out as the kernel lays it out. One sample
+/// of each pass wraps around the ring's end.
 func recordDecoding() {
     let metrics = ComparedMetrics("samples/s", .prefersLarger)
-    Benchmark("samples decoded from a ring of 512 KiB", configuration: metrics.configuration(seconds: 10, iterations: 400)) { benchmark in
+    Benchmark(
+        "samples decoded from a ring of 512 KiB", configuration: metrics.configuration(seconds: 10, iterations: 400)
+    ) { benchmark in
         let ring = SyntheticRing()
         var reader = try RingBuffer(
-            unsafeMemory: ring.memory, pageSize: SyntheticRing.pageSize, decoder: try RecordDecoder(sampledAttributes()))
+            unsafeMemory: ring.memory, pageSize: SyntheticRing.pageSize, decoder: try RecordDecoder(sampledAttributes())
+        )
         let expected = ring.drainWithBareC()
-        guard expected.samples == SyntheticRing.samples else { throw WrongResult(description: "bare C cannot read the ring") }
+        guard expected.samples == SyntheticRing.samples else {
+            throw WrongResult(description: "bare C cannot read the ring")
+        }
         let passes = 20
         let times = try Alternation {
             for _ in 0..<passes {

@@ -6,8 +6,8 @@
 
 static volatile uint64_t stray_traps;
 
-// It may run inside a measured window: no branch, no call. The interrupted instruction goes on with the resume flag it had,
-// so its own breakpoint is not counted again (FIX_EFLAGS in arch/x86/include/asm/sighandling.h).
+// It may run inside a measured window: no branch, no call. The interrupted instruction goes on with the resume flag it
+// had, so its own breakpoint is not counted again (FIX_EFLAGS in arch/x86/include/asm/sighandling.h).
 static void count_stray_trap(int signal) {
     (void)signal;
     stray_traps++;

@@ -57,7 +57,8 @@ private struct Session {
                     interrupted = true
                     return
                 }
-                progress(DiagnosisProgress(probe: titles[plan.probe] ?? plan.probe, runsDone: done, runsPlanned: planned))
+                progress(
+                    DiagnosisProgress(probe: titles[plan.probe] ?? plan.probe, runsDone: done, runsPlanned: planned))
                 let record = try bench.run(plan)
                 runs.append(record)
                 done += 1
@@ -95,7 +96,8 @@ private struct Session {
         return calibrations
     }
 
-    /// A throttled run says nothing of the silicon. It is made again at four times its period, once, and both stay in the report.
+    /// A throttled run says nothing of the silicon. It is made again at four times its period, once, and both stay in
+    /// the report.
     private mutating func retry(of plan: RunPlan, after record: RunRecord) -> RunPlan? {
         let alreadyLonger = runs.dropLast().contains {
             $0.workload == plan.workload.name && $0.arm == plan.arm && $0.disturbances.contains(.throttled)

@@ -1,4 +1,5 @@
-/// How much a diagnosis measures. A plan of runs, not a time limit: it is sized once, from calibration runs, and then carried out whole.
+/// How much a diagnosis measures. A plan of runs, not a time limit: it is sized once, from calibration runs, and then
+/// carried out whole.
 public enum Effort: String, Codable, Sendable, Hashable, CaseIterable {
     case quick, standard, thorough
 
@@ -19,7 +20,8 @@ public enum Effort: String, Codable, Sendable, Hashable, CaseIterable {
         switch self {
         case .quick: Budget(seconds: 0.7, periods: 1, rounds: 2, controlWorkloads: 2, plantedLosses: [7])
         case .standard: Budget(seconds: 4, periods: 3, rounds: 3, controlWorkloads: .max, plantedLosses: [1, 7])
-        case .thorough: Budget(seconds: 60, periods: 4, rounds: 10, controlWorkloads: .max, plantedLosses: [1, 7, 10, 100])
+        case .thorough:
+            Budget(seconds: 60, periods: 4, rounds: 10, controlWorkloads: .max, plantedLosses: [1, 7, 10, 100])
         }
     }
 }

@@ -56,7 +56,8 @@ extension RunRecord {
         return zip(losses.dropFirst(), losses).map { $0 - $1 }
     }
 
-    /// Counts between each overflow and its sample, as the counter believes. Right as long as skids are shorter than a period.
+    /// Counts between each overflow and its sample, as the counter believes. Right as long as skids are shorter than a
+    /// period.
     var apparentSkids: [UInt64] {
         guard let period, period > 0 else { return [] }
         return ledger.map { $0.counted % period }

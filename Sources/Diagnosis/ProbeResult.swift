@@ -8,7 +8,8 @@ public struct ProbeResult: Codable, Sendable, Hashable {
     public var id: String
     public var question: String
     public var outcome: ProbeOutcome
-    /// Why it is inconclusive or skipped; for the others the short answer that a person reads ("yes", "no: low by 10 per PMI").
+    /// Why it is inconclusive or skipped; for the others the short answer that a person reads ("yes", "no: low by 10
+    /// per PMI").
     public var reason: String
     /// Short name of the line a person reads, such as "interrupted runs exact".
     public var title: String

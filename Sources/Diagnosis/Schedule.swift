@@ -33,8 +33,8 @@ struct Schedule: Sendable {
     /// What was asked for and is not done, a sentence each.
     var omissions: [String]
 
-    /// Periods tried, in the order in which an effort takes them. Primes, so that no loop's length divides them. A breakpoint costs about a
-    /// microsecond on silicon and twenty in a guest, so its periods are shorter.
+    /// Periods tried, in the order in which an effort takes them. Primes, so that no loop's length divides them. A
+    /// breakpoint costs about a microsecond on silicon and twenty in a guest, so its periods are shorter.
     static let ladders: [CounterSource: [UInt64]] = [
         .hardware: [100_003, 10_007, 1_000_003, 1_009],
         .simulated: [100_003, 10_007, 1_000_003, 1_009],
@@ -48,7 +48,8 @@ struct Schedule: Sendable {
 
     init(calibrations: [Calibration], source: CounterSource, request: DiagnosisRequest) {
         let budget = request.effort.budget
-        let chosen = request.periods.isEmpty
+        let chosen =
+            request.periods.isEmpty
             ? Array((Self.ladders[source] ?? []).prefix(budget.periods)) : request.periods
         rounds = request.rounds ?? budget.rounds
         let windows = calibrations.count * chosen.count * Arm.allCases.count * rounds
@@ -69,7 +70,8 @@ struct Schedule: Sendable {
         }
     }
 
-    /// The plans of one round of the four arms, workloads in an order of their own, arms beside each other so that whatever drifts drifts through all of them.
+    /// The plans of one round of the four arms, workloads in an order of their own, arms beside each other so that
+    /// whatever drifts drifts through all of them.
     func interleaved(_ settings: [Setting], arms: [Arm], using generator: inout SeededGenerator) -> [(Setting, Arm)] {
         settings.shuffled(using: &generator).flatMap { setting in
             arms.shuffled(using: &generator).map { (setting, $0) }
@@ -95,7 +97,8 @@ struct Sizing {
             .map { setting(for: calibration, period: $0, atMost: mostPMIs(at: $0, calibration)) }
     }
 
-    /// The longest period of which the workload can afford the fewest PMIs and a half. Of its own accord a slow workload may take four times its share.
+    /// The longest period of which the workload can afford the fewest PMIs and a half. Of its own accord a slow
+    /// workload may take four times its share.
     func longestPeriod(for calibration: Calibration) -> UInt64 {
         let nanoseconds = periodsAreFixed ? Self.longestRun : 4 * nanosecondsPerRun
         let affordable = max(8, UInt64(nanoseconds / calibration.nanosecondsPerCount))
@@ -110,8 +113,9 @@ struct Sizing {
         return setting(for: calibration, period: max(usable, 401), atMost: 5)
     }
 
-    /// The kernel stops an event that interrupts `perf_event_max_sample_rate / HZ` times in one tick (kernel/events/core.c, `__perf_event_account_interrupt`).
-    /// Either PMIs are ten times rarer than that, or the whole run has fewer than a tenth of a tick's at the shortest tick, 1/1000 s.
+    /// The kernel stops an event that interrupts `perf_event_max_sample_rate / HZ` times in one tick
+    /// (kernel/events/core.c, `__perf_event_account_interrupt`). Either PMIs are ten times rarer than that, or the
+    /// whole run has fewer than a tenth of a tick's at the shortest tick, 1/1000 s.
     func mostPMIs(at period: UInt64, _ calibration: Calibration) -> UInt64 {
         let nanosecondsBetweenPMIs = Double(period) * calibration.nanosecondsPerCount
         if nanosecondsBetweenPMIs * Double(sampleRateLimit) >= 10 * 1e9 { return Schedule.mostPMIs }

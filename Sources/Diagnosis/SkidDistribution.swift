@@ -1,7 +1,7 @@
 import Measurement
 
-/// How late the PMIs came: branches really retired between the overflow and the PMI, over all ledgers whose periods are long enough
-/// to tell one overflow from the next.
+/// How late the PMIs came: branches really retired between the overflow and the PMI, over all ledgers whose periods are
+/// long enough to tell one overflow from the next.
 public struct SkidDistribution: Codable, Sendable, Hashable {
     /// PMIs it is taken from.
     public var pmis: Int
@@ -17,7 +17,9 @@ public struct SkidDistribution: Codable, Sendable, Hashable {
     init?(_ evidence: Evidence) {
         let shortest = Observations.shortestUnambiguousPeriod(evidence)
         let skids = evidence.ledgers.filter { ($0.period ?? 0) >= shortest }.flatMap(\.skids).sorted()
-        guard let first = skids.first, let last = skids.last, let middle = Statistics.median(of: skids) else { return nil }
+        guard let first = skids.first, let last = skids.last, let middle = Statistics.median(of: skids) else {
+            return nil
+        }
         pmis = skids.count
         min = first
         median = middle

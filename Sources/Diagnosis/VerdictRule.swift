@@ -29,7 +29,9 @@ enum VerdictRule {
             )
         case .hardware, .simulated:
             let pmis = probes.first { $0.id == PMITotals().id }?.pmis ?? 0
-            let bound = Statistics.ruleOfThree(trials: pmis).map { ", so fewer than one in \(UInt64(1 / $0)) loses any (95 %)" }
+            let bound = Statistics.ruleOfThree(trials: pmis).map {
+                ", so fewer than one in \(UInt64(1 / $0)) loses any (95 %)"
+            }
             return (.accurate, ["every run is exact; \(pmis) PMIs lost nothing\(bound ?? "")"])
         }
     }

@@ -20,7 +20,9 @@ struct ContextSwitches {
     ) throws(MeasurementError) -> ContextSwitches {
         var switches = cperf_switches()
         let result = source(&switches)
-        guard result == 0 else { throw .systemCall("counting context switches with getrusage", Errno(rawValue: -result)) }
+        guard result == 0 else {
+            throw .systemCall("counting context switches with getrusage", Errno(rawValue: -result))
+        }
         return ContextSwitches(voluntary: switches.voluntary, involuntary: switches.involuntary)
     }
 

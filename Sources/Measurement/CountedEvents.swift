@@ -5,10 +5,11 @@ import Workloads
 /// `breakpoint` differ.
 public struct CountedEvents: Sendable {
     public enum Kind: Sendable {
-        /// The core PMU: the event that counts retired conditional branches (or, on Arm, taken ones), and the instructions
-        /// event of the same PMU as the other one.
+        /// The core PMU: the event that counts retired conditional branches (or, on Arm, taken ones), and the
+        /// instructions event of the same PMU as the other one.
         case hardware(RCBEvent, instructions: Event)
-        /// Breakpoints on the loop-closing branch of each workload, and on another instruction that is executed as often.
+        /// Breakpoints on the loop-closing branch of each workload, and on another instruction that is executed as
+        /// often.
         case breakpoint
     }
 
@@ -80,8 +81,8 @@ public struct CountedEvents: Sendable {
         return expected + Workload.branchesBehindCounter
     }
 
-    /// The same for the other event. Nil for instructions: what the system calls at the window's ends and interrupts add to them differs between
-    /// CPUs (Weaver, ISPASS 2013), so they sample but are not compared.
+    /// The same for the other event. Nil for instructions: what the system calls at the window's ends and interrupts
+    /// add to them differs between CPUs (Weaver, ISPASS 2013), so they sample but are not compared.
     func expectedOther(_ workload: Workload, iterations: UInt64) -> UInt64? {
         switch kind {
         case .breakpoint: iterations

@@ -1,9 +1,9 @@
-/// Makes the counters of one CPU freeze at an overflow for as long as it lives: bit 12, FREEZE_PERFMON_ON_PMI, of IA32_DEBUGCTL
-/// (SDM vol. 3, 19.4.7 and vol. 4).
+/// Makes the counters of one CPU freeze at an overflow for as long as it lives: bit 12, FREEZE_PERFMON_ON_PMI, of
+/// IA32_DEBUGCTL (SDM vol. 3, 19.4.7 and vol. 4).
 ///
-/// No kernel after 5.10 uses the bit, but all of them leave it alone: each writer of the register reads, changes and writes
-/// (kernel-and-rr.md 1.3). The old value comes back when this value ends; a guard process of its own restores it if this
-/// process is killed, even by SIGKILL.
+/// No kernel after 5.10 uses the bit, but all of them leave it alone: each writer of the register reads, changes and
+/// writes (kernel-and-rr.md 1.3). The old value comes back when this value ends; a guard process of its own restores it
+/// if this process is killed, even by SIGKILL.
 public struct InducedFreeze: ~Copyable {
     /// FREEZE_PERFMON_ON_PMI.
     public static let freezeBit: UInt64 = 1 << 12
@@ -19,7 +19,8 @@ public struct InducedFreeze: ~Copyable {
     public init(cpu: Int, vendor: String?) throws(InductionError) {
         guard vendor == "GenuineIntel" else {
             throw InductionError(
-                "inducing freeze-on-pmi: this CPU is \(vendor ?? "of an unknown vendor"), and only Intel's IA32_DEBUGCTL has a bit for it; leave out --induce")
+                "inducing freeze-on-pmi: this CPU is \(vendor ?? "of an unknown vendor"), and only Intel's IA32_DEBUGCTL has a bit for it; leave out --induce"
+            )
         }
         let device = try DebugControl(cpu: cpu)
         let before = try device.read()
@@ -28,7 +29,8 @@ public struct InducedFreeze: ~Copyable {
         let during = try device.read()
         guard during & Self.freezeBit != 0 else {
             throw InductionError(
-                "inducing freeze-on-pmi: CPU \(cpu) took bit 12 of MSR 0x1d9 and dropped it; it, or its hypervisor, cannot freeze its counters")
+                "inducing freeze-on-pmi: CPU \(cpu) took bit 12 of MSR 0x1d9 and dropped it; it, or its hypervisor, cannot freeze its counters"
+            )
         }
         self.before = before
         self.during = during

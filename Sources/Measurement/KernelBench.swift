@@ -46,7 +46,9 @@ public struct KernelBench: Bench, ~Copyable {
     public func sampledEventsPerCount(of workload: Workload, arm: Arm) -> UInt64 {
         guard arm == .besideOtherEvent, source == .hardware else { return 1 }
         let iterations: UInt64 = 1_000_000
-        return max(1, workload.figures(iterations: iterations).instructions / events.expected(workload, iterations: iterations))
+        return max(
+            1, workload.figures(iterations: iterations).instructions / events.expected(workload, iterations: iterations)
+        )
     }
 
     public mutating func run(_ plan: RunPlan) throws(MeasurementError) -> RunRecord {

@@ -4,8 +4,8 @@ public struct LedgerRow: Codable, Sendable, Hashable {
     public var index: UInt64
     /// Nanoseconds of the perf clock (`PERF_SAMPLE_TIME`).
     public var time: UInt64
-    /// User instruction pointer, as an offset in bytes from the start of the workload's routine. Absent where the sample has no user
-    /// registers: the PMI came before the kernel had saved them.
+    /// User instruction pointer, as an offset in bytes from the start of the workload's routine. Absent where the
+    /// sample has no user registers: the PMI came before the kernel had saved them.
     public var offset: Int64?
     /// Counts really reached, recovered from the workload's own registers. Absent where the sample's
     /// registers lie outside the routine.

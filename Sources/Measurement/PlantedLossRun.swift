@@ -6,8 +6,8 @@ import Workloads
 
 /// The positive control: a run in a traced child that loses a known number of counts at each PMI.
 ///
-/// The overflow's signal stops the child, as it stops rr's tracee. The kernel disables both events, the child is single-stepped until
-/// its own registers say that enough has passed, and both are enabled again.
+/// The overflow's signal stops the child, as it stops rr's tracee. The kernel disables both events, the child is
+/// single-stepped until its own registers say that enough has passed, and both are enabled again.
 struct PlantedLossRun: ~Copyable {
     private let plan: RunPlan
     private let events: CountedEvents
@@ -20,7 +20,9 @@ struct PlantedLossRun: ~Copyable {
     /// The signal that rr takes for overflows (kernel-and-rr.md 2.1): nobody else sends it.
     private static let overflowSignal = Int32(SIGSTKFLT)
 
-    init(_ plan: RunPlan, _ events: CountedEvents, loss: UInt64, on pinned: borrowing PinnedThread) throws(MeasurementError) {
+    init(_ plan: RunPlan, _ events: CountedEvents, loss: UInt64, on pinned: borrowing PinnedThread)
+        throws(MeasurementError)
+    {
         self.plan = plan
         self.events = events
         let cpu = pinned.cpu
@@ -45,7 +47,8 @@ struct PlantedLossRun: ~Copyable {
         _ = consume signals
         try checkWindow(child.window.pointee)
         let switched = try ContextSwitches.ofReapedChildren().since(switches)
-        return try observer.record(plan, events, &opened, switched: switched, planted: planted, strayTrapsOfChild: strayTraps)
+        return try observer.record(
+            plan, events, &opened, switched: switched, planted: planted, strayTrapsOfChild: strayTraps)
     }
 
     /// From the start of the child to its end.
@@ -61,7 +64,8 @@ struct PlantedLossRun: ~Copyable {
                 strayTraps += 1
                 try resume()
             case .stopped(let signal):
-                throw .implausible("signal \(signal) stopped the child of \(plan.workload.name); nobody should send it one")
+                throw .implausible(
+                    "signal \(signal) stopped the child of \(plan.workload.name); nobody should send it one")
             case .exited(status: 0):
                 return
             case .exited(let status):
@@ -73,8 +77,8 @@ struct PlantedLossRun: ~Copyable {
     }
 
     private mutating func plant() throws(MeasurementError) {
-        // The signal may stop the child before or after the branch that its breakpoint stands on. One step with the counters still
-        // enabled, and that branch has been counted exactly once, whichever it was.
+        // The signal may stop the child before or after the branch that its breakpoint stands on. One step with the
+        // counters still enabled, and that branch has been counted exactly once, whichever it was.
         try step()
         let before = try position()
         try perf { () throws(PerfError) in try opened.disableAll() }
@@ -101,8 +105,8 @@ struct PlantedLossRun: ~Copyable {
         return position
     }
 
-    /// A breakpoint counts before its instruction executes. If the counter came back right there, the branch that has been passed
-    /// already would be counted.
+    /// A breakpoint counts before its instruction executes. If the counter came back right there, the branch that has
+    /// been passed already would be counted.
     private func standsBeforeTheCountedBranch() throws(MeasurementError) -> Bool {
         guard events.source == .breakpoint else { return false }
         return try registers().instructionPointer == UInt64(plan.workload.site)

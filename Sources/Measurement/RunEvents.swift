@@ -2,8 +2,8 @@ import CPerf
 import PerfEvents
 import Workloads
 
-/// The counter and the sampler of one run. Never in one group: since Linux 6.16 a throttled member stops its whole group
-/// (9734e25fbf5a), so each leads its own.
+/// The counter and the sampler of one run. Never in one group: since Linux 6.16 a throttled member stops its whole
+/// group (9734e25fbf5a), so each leads its own.
 struct RunEvents: ~Copyable {
     private var counter: Counter?
     private var sampler: Sampler?
@@ -31,10 +31,12 @@ struct RunEvents: ~Copyable {
         return attributes
     }
 
-    /// Room for every sample that the run can take, twice over, within what a plain user may lock (perf_event_mlock_kb, 516 KiB).
+    /// Room for every sample that the run can take, twice over, within what a plain user may lock (perf_event_mlock_kb,
+    /// 516 KiB).
     private static func ringPages(for plan: RunPlan, _ events: CountedEvents) -> Int {
         let expected = events.expected(plan.workload, iterations: plan.iterations)
-        let sampled = plan.arm == .besideOtherEvent
+        let sampled =
+            plan.arm == .besideOtherEvent
             ? events.expectedOther(plan.workload, iterations: plan.iterations)
                 ?? plan.workload.figures(iterations: plan.iterations).instructions
             : expected
@@ -52,7 +54,8 @@ struct RunEvents: ~Copyable {
         switch (counterDescriptor, samplerDescriptor) {
         case (let counter?, let sampler): window.pointee.prepare(counter: counter, sampler: sampler)
         case (nil, let sampler?): window.pointee.prepare(counter: sampler)
-        case (nil, nil): throw .implausible("a run without a counter has no period either: there is nothing to count with")
+        case (nil, nil):
+            throw .implausible("a run without a counter has no period either: there is nothing to count with")
         }
     }
 

@@ -1,5 +1,5 @@
-/// A small generator whose whole state is the seed, so that a report's seed brings back the same plan, and on the simulated PMU the
-/// same records (SplitMix64; Steele, Lea and Flood, OOPSLA 2014).
+/// A small generator whose whole state is the seed, so that a report's seed brings back the same plan, and on the
+/// simulated PMU the same records (SplitMix64; Steele, Lea and Flood, OOPSLA 2014).
 public struct SeededGenerator: RandomNumberGenerator, Sendable {
     private var state: UInt64
 

@@ -35,7 +35,8 @@ public struct SampleLayout: Sendable, Hashable {
         readSize = fields.contains(.read) && !isGroup ? 8 * words : 0
         userRegistersSize = 8 + 8 * userRegisterMask.nonzeroBitCount
         let hasGroupRead = fields.contains(.read) && isGroup
-        isSimple = !hasGroupRead
+        isSimple =
+            !hasGroupRead
             && fields.subtracting(FixedOffsets.fields).subtracting([.read, .userRegisters]).isEmpty
     }
 }

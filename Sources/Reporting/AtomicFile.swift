@@ -6,7 +6,9 @@ func replaceFile(at path: String, with bytes: [UInt8]) throws(Errno) {
     let temporary = try TemporaryFile(beside: path)
     do throws(Errno) {
         var old = stat()
-        if stat(path, &old) == 0, fchmod(temporary.descriptor, old.st_mode & 0o7777) != 0 { throw Errno(rawValue: errno) }
+        if stat(path, &old) == 0, fchmod(temporary.descriptor, old.st_mode & 0o7777) != 0 {
+            throw Errno(rawValue: errno)
+        }
         try writeAll(bytes, to: temporary.descriptor)
     } catch {
         temporary.discard()

@@ -7,7 +7,9 @@ import SystemPackage
 func writeAll(_ bytes: [UInt8], to descriptor: CInt) throws(Errno) {
     var written = 0
     while written < bytes.count {
-        let count = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress?.advanced(by: written), bytes.count - written) }
+        let count = bytes.withUnsafeBytes {
+            write(descriptor, $0.baseAddress?.advanced(by: written), bytes.count - written)
+        }
         if count > 0 {
             written += count
             continue

@@ -3,7 +3,8 @@ import Diagnosis
 /// A finding as a headline: the fault's name, its size, and where it shows.
 enum FindingText {
     static func headline(_ finding: Finding) -> String {
-        "\(finding.fault.rawValue): \(size(finding)) \(occasion(finding.per))" + (place(finding.fault).map { ", \($0)" } ?? "")
+        "\(finding.fault.rawValue): \(size(finding)) \(occasion(finding.per))"
+            + (place(finding.fault).map { ", \($0)" } ?? "")
     }
 
     /// "10 branches lost", "9 to 10 branches lost (median 10)", "3 branches too many".
@@ -17,7 +18,8 @@ enum FindingText {
         let what = isSurplus ? "too many" : size.min < 0 ? "off" : verb(finding.fault)
         if low == high { return "\(Figures.counted(low.magnitude, noun)) \(what)" }
         let median = isSurplus ? figure(size.median.magnitude) : figure(size.median)
-        let range = isSurplus ? "\(figure(low.magnitude)) to \(figure(high.magnitude))" : "\(figure(low)) to \(figure(high))"
+        let range =
+            isSurplus ? "\(figure(low.magnitude)) to \(figure(high.magnitude))" : "\(figure(low)) to \(figure(high))"
         return "\(range) \(noun == "PMI" ? "PMIs" : "branches") \(what) (median \(median))"
     }
 
@@ -32,7 +34,9 @@ enum FindingText {
     }
 
     private static func noun(_ fault: Fault) -> String { fault == .lostPMI ? "PMI" : "branch" }
-    private static func verb(_ fault: Fault) -> String { fault == .latePMI ? "late" : fault == .lostPMI ? "missing" : "lost" }
+    private static func verb(_ fault: Fault) -> String {
+        fault == .latePMI ? "late" : fault == .lostPMI ? "missing" : "lost"
+    }
 
     /// On which counters a fault shows, where its name says so by definition (DESIGN.md, fault slugs).
     private static func place(_ fault: Fault) -> String? {

@@ -9,7 +9,8 @@ enum MachineFacts {
 
     static func all(_ machine: Machine) -> [Fact] {
         let pairs =
-            software(machine) + processor(machine) + counters(machine) + limits(machine.limits) + privileges(machine.privileges)
+            software(machine) + processor(machine) + counters(machine) + limits(machine.limits)
+            + privileges(machine.privileges)
             + registers(machine) + interrupts(machine.interrupts)
         return pairs.compactMap { label, value in value.map { Fact(label: label, value: $0) } }
     }
@@ -43,7 +44,10 @@ enum MachineFacts {
             ("CPUs online", machine.topology.online),
             ("SMT", machine.topology.smtActive.map { $0 ? "active" : "inactive" }),
             ("hypervisor", machine.hypervisor.map { $0.name ?? $0.signature ?? "unnamed" }),
-            ("firmware", [firmware?.systemVendor, firmware?.product, firmware?.biosVersion].compactMap(\.self).joinedOrNil(", ")),
+            (
+                "firmware",
+                [firmware?.systemVendor, firmware?.product, firmware?.biosVersion].compactMap(\.self).joinedOrNil(", ")
+            ),
         ]
     }
 
@@ -64,7 +68,12 @@ enum MachineFacts {
         let pmus = machine.pmus.map { ("PMU", pmu($0)) as Pair }
         return events + [
             ("RCB event missing", machine.branchEventsProblem),
-            ("libpfm4", machine.libpfm.map { "\($0.version), takes this CPU for \($0.detected.joinedOrNil(", ") ?? "none it knows")" }),
+            (
+                "libpfm4",
+                machine.libpfm.map {
+                    "\($0.version), takes this CPU for \($0.detected.joinedOrNil(", ") ?? "none it knows")"
+                }
+            ),
         ] + pmus
     }
 

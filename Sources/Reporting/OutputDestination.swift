@@ -24,7 +24,8 @@ public struct OutputDestination: Sendable, Hashable {
 
     /// Finds out what the path names, and that it can be written: a measurement of minutes is not to end in a typo.
     ///
-    /// - Parameter path: "-" is standard output. `/dev/stdout`, `/dev/stderr` and `/dev/fd/N` are the streams themselves;
+    /// - Parameter path: "-" is standard output. `/dev/stdout`, `/dev/stderr` and `/dev/fd/N` are the streams
+    ///   themselves;
     ///   a file behind one is written where the stream stands, not replaced.
     /// - Throws: `OutputError`.
     public init(path: String) throws(OutputError) {

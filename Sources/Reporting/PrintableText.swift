@@ -1,8 +1,8 @@
 /// The text with nothing in it that a terminal obeys.
 ///
 /// Names of CPUs, hypervisors and files come from outside, and a control character among them could move the cursor,
-/// change colours or hide a line. Replaced are the control characters of ASCII and Latin-1 (ECMA-48), line and paragraph
-/// separators, and the marks that turn the direction of writing (CVE-2021-42574).
+/// change colours or hide a line. Replaced are the control characters of ASCII and Latin-1 (ECMA-48), line and
+/// paragraph separators, and the marks that turn the direction of writing (CVE-2021-42574).
 public func printable(_ text: String) -> String {
     guard text.unicodeScalars.contains(where: commandsTerminal) else { return text }
     var result = String.UnicodeScalarView()

@@ -62,7 +62,8 @@ struct ProbeTable {
     /// For narrow terminals: the title, and beneath it what else there is.
     private func stacked(_ row: Row) -> [String] {
         let figures = [row.runs, row.pmis].filter { !$0.isEmpty }.joined(separator: " ")
-        return style.wrapped(row.title, indent: 2, hanging: 2) + (figures.isEmpty ? [] : style.wrapped(figures, indent: 4))
+        return style.wrapped(row.title, indent: 2, hanging: 2)
+            + (figures.isEmpty ? [] : style.wrapped(figures, indent: 4))
             + style.wrapped(row.answer, indent: 4).map { painted($0, row.outcome) }
     }
 

@@ -2,8 +2,8 @@ import Diagnosis
 import FoundationEssentials
 import Measurement
 
-/// One diagnosis, as a machine reads it. The property names are the report's format: from `schemaVersion` 1 on they only
-/// ever get company. What is absent is left out of the JSON, never `null`; counts are integers of 64 bits.
+/// One diagnosis, as a machine reads it. The property names are the report's format: from `schemaVersion` 1 on they
+/// only ever get company. What is absent is left out of the JSON, never `null`; counts are integers of 64 bits.
 public struct Report: Codable, Sendable, Hashable {
     /// Raised when a name changes its meaning or goes away.
     public var schemaVersion: Int

@@ -51,7 +51,8 @@ public struct Scope: Codable, Sendable, Hashable {
     /// The scope of a verdict on a simulated PMU: neither this kernel nor this CPU.
     init(simulated model: String, on machine: Machine) {
         self.init(
-            kernel: "SIMULATED", architecture: machine.architecture ?? "unknown", cpu: "SIMULATED \(model)", platform: .unknown)
+            kernel: "SIMULATED", architecture: machine.architecture ?? "unknown", cpu: "SIMULATED \(model)",
+            platform: .unknown)
     }
 
     /// Only x86 has a flag that every hypervisor sets; elsewhere the absence of hints says nothing.

@@ -46,7 +46,9 @@ public struct TextReport: Sendable {
     /// Nothing of the machine's may stand above counts that it did not make.
     private func simulatedHeader(_ report: Report) -> [String] {
         let name = report.model.map { " · \(printable($0.name))" } ?? ""
-        return headline("SIMULATED" + name, "a software model of a PMU was measured; nothing here is about this machine", colour: .unsure)
+        return headline(
+            "SIMULATED" + name, "a software model of a PMU was measured; nothing here is about this machine",
+            colour: .unsure)
             + counting(report.runs)
     }
 
@@ -74,9 +76,12 @@ public struct TextReport: Sendable {
     /// A positive control must not be taken for news of the kernel.
     private func induced(_ report: Report) -> [String] {
         guard let induced = report.induced else { return [] }
-        let end = induced.restored ? "put back afterwards" : "NOT PUT BACK: write 0x\(String(induced.before, radix: 16)) to it, or reboot"
+        let end =
+            induced.restored
+            ? "put back afterwards" : "NOT PUT BACK: write 0x\(String(induced.before, radix: 16)) to it, or reboot"
         return headline(
-            "INDUCED", "\(induced.fault) by truecount itself: \(induced.register) of CPU \(induced.cpu) from "
+            "INDUCED",
+            "\(induced.fault) by truecount itself: \(induced.register) of CPU \(induced.cpu) from "
                 + "0x\(String(induced.before, radix: 16)) to 0x\(String(induced.during, radix: 16)); \(end)",
             colour: .unsure)
     }
@@ -86,10 +91,13 @@ public struct TextReport: Sendable {
         let others = report.findings.filter { !$0.isReproduced }
         var lines: [String] = []
         if report.verdict == .faulty, !reproduced.isEmpty {
-            for finding in reproduced { lines += findingLines(finding, heading: word(.faulty, of: report.source), colour: .bad) }
+            for finding in reproduced {
+                lines += findingLines(finding, heading: word(.faulty, of: report.source), colour: .bad)
+            }
         } else {
             let (first, rest) = (report.reasons.first, report.reasons.dropFirst())
-            lines += headline(word(report.verdict, of: report.source), first.map(printable), colour: colour(report.verdict))
+            lines += headline(
+                word(report.verdict, of: report.source), first.map(printable), colour: colour(report.verdict))
             for reason in rest { lines += style.wrapped(printable(reason), indent: 2) }
             for finding in reproduced { lines += findingLines(finding, heading: "finding", colour: .unsure) }
         }

@@ -32,7 +32,8 @@ public struct VerificationReport: Codable, Sendable, Hashable {
     private var conclusion: String {
         let wrong = rows.count { !$0.agrees }
         if wrong > 0 {
-            return "WRONG · \(wrong) of \(rows.count) comparisons disagree: truecount's own workloads are not what it takes"
+            return
+                "WRONG · \(wrong) of \(rows.count) comparisons disagree: truecount's own workloads are not what it takes"
                 + " them for here, so believe no diagnosis of this build"
         }
         if interrupted == true { return "INTERRUPTED · \(rows.count) comparisons agree, the others were not made" }
@@ -40,7 +41,8 @@ public struct VerificationReport: Codable, Sendable, Hashable {
     }
 
     private static func lengths(_ rows: [VerificationRow]) -> String {
-        Figures.counted(UInt64(rows.count), "run") + " of " + rows.map { Figures.grouped($0.iterations) }.joined(separator: " ")
+        Figures.counted(UInt64(rows.count), "run") + " of "
+            + rows.map { Figures.grouped($0.iterations) }.joined(separator: " ")
     }
 
     private static func answer(_ rows: [VerificationRow]) -> String {

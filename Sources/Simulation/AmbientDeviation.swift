@@ -11,7 +11,8 @@ struct AmbientDeviation {
     var switches: UInt64 = 0
 }
 
-/// Draws the deviations of a run part by part. The parts follow each other without gap or overlap, so that what is deterministic sums up to its closed form.
+/// Draws the deviations of a run part by part. The parts follow each other without gap or overlap, so that what is
+/// deterministic sums up to its closed form.
 struct AmbientDraws {
     let model: SimulatedModel
     let traits: WorkloadTraits
@@ -49,7 +50,8 @@ struct AmbientDraws {
         }
         deviation.shared -= Int64(clamping: part.share(of: traits.cpuidPairs) * model.lossPerCPUIDPair)
         deviation.shared += Int64(clamping: part.share(of: traits.kernelEntries) * model.kernelLeak)
-        let ticks = clock.tick(at: clock.nanoseconds(branches: part.to, pmis: 0)).number
+        let ticks =
+            clock.tick(at: clock.nanoseconds(branches: part.to, pmis: 0)).number
             - clock.tick(at: clock.nanoseconds(branches: part.from, pmis: 0)).number
         deviation.shared += Int64(clamping: ticks * model.interruptLeak)
         deviation.counter += Int64(clamping: draws.hits(trials: part.to - part.from, oneIn: model.spuriousOneIn))

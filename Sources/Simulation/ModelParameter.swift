@@ -16,7 +16,8 @@ extension ModelParameter {
     typealias Path<Value> = any WritableKeyPath<SimulatedModel, Value> & Sendable
 
     static func number(
-        _ key: String, _ path: Path<UInt64>, _ range: ClosedRange<UInt64>, _ meaning: String, awaitsCircumstance: Bool = false
+        _ key: String, _ path: Path<UInt64>, _ range: ClosedRange<UInt64>, _ meaning: String,
+        awaitsCircumstance: Bool = false
     ) -> ModelParameter {
         ModelParameter(
             key: key, allowed: "\(range.lowerBound) to \(range.upperBound)", meaning: meaning,
@@ -29,11 +30,15 @@ extension ModelParameter {
     }
 
     /// Odds: 0 is never.
-    static func oneIn(_ key: String, _ path: Path<UInt64>, _ meaning: String, awaitsCircumstance: Bool = false) -> ModelParameter {
+    static func oneIn(_ key: String, _ path: Path<UInt64>, _ meaning: String, awaitsCircumstance: Bool = false)
+        -> ModelParameter
+    {
         number(key, path, 0...1_000_000_000_000, meaning + " (0 is never)", awaitsCircumstance: awaitsCircumstance)
     }
 
-    static func flag(_ key: String, _ path: Path<Bool>, _ meaning: String, awaitsCircumstance: Bool = false) -> ModelParameter {
+    static func flag(_ key: String, _ path: Path<Bool>, _ meaning: String, awaitsCircumstance: Bool = false)
+        -> ModelParameter
+    {
         ModelParameter(
             key: key, allowed: "yes or no", meaning: meaning, awaitsCircumstance: awaitsCircumstance,
             text: { $0[keyPath: path] ? "yes" : "no" },
@@ -44,7 +49,8 @@ extension ModelParameter {
             })
     }
 
-    static func range(_ key: String, _ path: Path<CountRange>, upTo limit: UInt64, _ meaning: String) -> ModelParameter {
+    static func range(_ key: String, _ path: Path<CountRange>, upTo limit: UInt64, _ meaning: String) -> ModelParameter
+    {
         ModelParameter(
             key: key, allowed: "N or LOW-HIGH, up to \(limit)", meaning: meaning, awaitsCircumstance: false,
             text: { $0[keyPath: path].description },

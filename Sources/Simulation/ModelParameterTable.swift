@@ -1,28 +1,43 @@
 extension ModelParameter {
-    /// Every parameter, in the order in which lists show them. Rows refer to the catalogue of faults, kernel-and-rr.md 3.
-    public static let all: [ModelParameter] = machine + selection + atEachPMI + interrupts + besidePMIs + counting + circumstances
+    /// Every parameter, in the order in which lists show them. Rows refer to the catalogue of faults, kernel-and-rr.md
+    /// 3.
+    public static let all: [ModelParameter] =
+        machine + selection + atEachPMI + interrupts + besidePMIs + counting + circumstances
 
     static func named(_ key: some StringProtocol) -> ModelParameter? { all.first { $0.key == key } }
 
     private static let machine: [ModelParameter] = [
         .number("rate", \.branchesPerSecond, 1_000...100_000_000_000, "branches retired in a second of simulated time"),
-        .number("width", \.counterWidth, 16...63, "bits of a counter; a load leaves one bit less (arch/x86/events/core.c, max_period)"),
+        .number(
+            "width", \.counterWidth, 16...63,
+            "bits of a counter; a load leaves one bit less (arch/x86/events/core.c, max_period)"),
         .skid("skid", "branches retired between an overflow and its PMI"),
         .number(
             "kernel-branches", \.kernelBranchesPerEntry, 0...1_000_000,
             "kernel branches of a system call or page fault; they use up a skid without a user branch being lost"),
-        .oneIn("kernel-one-in", \.skidInKernelOneIn, "one in so many skids falls partly into the kernel, by an interrupt"),
+        .oneIn(
+            "kernel-one-in", \.skidInKernelOneIn, "one in so many skids falls partly into the kernel, by an interrupt"),
         .number("counters", \.counters, 0...64, "general-purpose counters (row 14)"),
-        .number("taken-counters", \.takenCounters, 0...64, "of these, held by others: NMI watchdog, another perf (row 13)"),
-        .flag("pinned", \.isPinned, "whether events are pinned: without a counter they fail instead of being multiplexed"),
+        .number(
+            "taken-counters", \.takenCounters, 0...64, "of these, held by others: NMI watchdog, another perf (row 13)"),
+        .flag(
+            "pinned", \.isPinned, "whether events are pinned: without a counter they fail instead of being multiplexed"),
         .number("min-period", \.minimumPeriod, 1...1_000_000, "shortest period that the kernel accepts (row 16)"),
-        .number("sample-rate", \.maxSampleRate, 1...1_000_000_000, "perf_event_max_sample_rate, which the kernel lowers by itself (row 29)"),
-        .number("hz", \.ticksPerSecond, 100...1000, "timer ticks a second: an event that interrupts too often rests until the next"),
+        .number(
+            "sample-rate", \.maxSampleRate, 1...1_000_000_000,
+            "perf_event_max_sample_rate, which the kernel lowers by itself (row 29)"),
+        .number(
+            "hz", \.ticksPerSecond, 100...1000,
+            "timer ticks a second: an event that interrupts too often rests until the next"),
     ]
 
     private static let selection: [ModelParameter] = [
-        .choice("counts", \.selection, "what the event really counts: wrong umask, wrong core type, dead counter (rows 10, 17, 19)"),
-        .number("counted-per-mille", \.countedPerMille, 0...1000, "share of it that is counted: another event in its stead (rows 18, 19)"),
+        .choice(
+            "counts", \.selection,
+            "what the event really counts: wrong umask, wrong core type, dead counter (rows 10, 17, 19)"),
+        .number(
+            "counted-per-mille", \.countedPerMille, 0...1000,
+            "share of it that is counted: another event in its stead (rows 18, 19)"),
     ]
 
     private static let atEachPMI: [ModelParameter] = [
@@ -30,7 +45,8 @@ extension ModelParameter {
         .oneIn("freeze-one-in", \.freezeOneIn, "one in so many overflows freezes"),
         .number("drop", \.drop, 0...1_000_000, "branches after an overflow that the overflowing counter misses"),
         .oneIn("drop-one-in", \.dropOneIn, "one in so many overflows drops"),
-        .number("surplus", \.surplus, 0...1_000_000, "branches that the overflowing counter gains at an overflow (row 11)"),
+        .number(
+            "surplus", \.surplus, 0...1_000_000, "branches that the overflowing counter gains at an overflow (row 11)"),
         .oneIn("surplus-one-in", \.surplusOneIn, "one in so many overflows gains"),
     ]
 
@@ -52,9 +68,11 @@ extension ModelParameter {
         .range("lock-surplus", \.lockSurplus, upTo: 1_000, "branches gained around a locked instruction (row 3)"),
         .oneIn("lock-one-in", \.lockSurplusOneIn, "one in so many locked instructions gains"),
         .number("cpuid-loss", \.lossPerCPUIDPair, 0...100, "branches lost between two CPUIDs (row 9)"),
-        .number("kernel-leak", \.kernelLeak, 0...1_000_000, "kernel branches counted at each system call and page fault"),
+        .number(
+            "kernel-leak", \.kernelLeak, 0...1_000_000, "kernel branches counted at each system call and page fault"),
         .number("interrupt-leak", \.interruptLeak, 0...1_000, "branches gained at each tick and PMI (rows 26, 27)"),
-        .oneIn("spurious", \.spuriousOneIn, "one in so many counts is counted twice, on each counter by itself (row 5)"),
+        .oneIn(
+            "spurious", \.spuriousOneIn, "one in so many counts is counted twice, on each counter by itself (row 5)"),
         .number("run-surplus", \.runSurplus, 0...1_000_000, "branches gained when a counter is enabled (row 15)"),
         .oneIn("run-surplus-one-in", \.runSurplusOneIn, "one in so many runs gains them"),
         .number("offset", \.offset, 0...(1 << 62), "added to every reading (rows 7, 8)"),
@@ -67,15 +85,28 @@ extension ModelParameter {
         .oneIn("host-one-in", \.hostExhaustedOneIn, "one in so many runs finds the host out of counters (row 12)"),
         .number("host-counts", \.hostExhaustedCounts, 0...1_000_000_000, "what such a run counts, with healthy times"),
         .flag("second-counter-dead", \.secondCounterIsDead, "the second of two events counts nothing (row 10)"),
-        .oneIn("starved", \.starvedOneIn, "in one in so many runs a pinned event loses its counter, and is read as end of file (row 13)"),
+        .oneIn(
+            "starved", \.starvedOneIn,
+            "in one in so many runs a pinned event loses its counter, and is read as end of file (row 13)"),
     ]
 
     private static let circumstances: [ModelParameter] = [
-        .number("checkpoint-loss", \.checkpointLoss, 0...1_000_000_000, "branches that a checkpointed event loses (row 6)", awaitsCircumstance: true),
-        .oneIn("migration-loss", \.migrationLosesOverflowOneIn, "one in so many migrations loses the overflow (row 20)", awaitsCircumstance: true),
-        .flag("period-ignored", \.ignoresPeriodChange, "a new period takes effect after the next overflow only (rr's IOC_PERIOD check)", awaitsCircumstance: true),
-        .number("rdpmc-offset", \.rdpmcOffset, 0...(1 << 62), "what rdpmc says beyond read(2)", awaitsCircumstance: true),
-        .flag("rdpmc-disabled", \.rdpmcIsDisabled, "rdpmc gives 0 in user space (kernel-and-rr.md 1.6)", awaitsCircumstance: true),
-        .flag("group-throttle", \.throttlesWholeGroup, "a throttled member stops its whole group (Linux 6.16, 9734e25fbf5a)", awaitsCircumstance: true),
+        .number(
+            "checkpoint-loss", \.checkpointLoss, 0...1_000_000_000, "branches that a checkpointed event loses (row 6)",
+            awaitsCircumstance: true),
+        .oneIn(
+            "migration-loss", \.migrationLosesOverflowOneIn, "one in so many migrations loses the overflow (row 20)",
+            awaitsCircumstance: true),
+        .flag(
+            "period-ignored", \.ignoresPeriodChange,
+            "a new period takes effect after the next overflow only (rr's IOC_PERIOD check)", awaitsCircumstance: true),
+        .number(
+            "rdpmc-offset", \.rdpmcOffset, 0...(1 << 62), "what rdpmc says beyond read(2)", awaitsCircumstance: true),
+        .flag(
+            "rdpmc-disabled", \.rdpmcIsDisabled, "rdpmc gives 0 in user space (kernel-and-rr.md 1.6)",
+            awaitsCircumstance: true),
+        .flag(
+            "group-throttle", \.throttlesWholeGroup,
+            "a throttled member stops its whole group (Linux 6.16, 9734e25fbf5a)", awaitsCircumstance: true),
     ]
 }

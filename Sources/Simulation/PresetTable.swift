@@ -1,36 +1,61 @@
 // Presets whose fault is the PMI's, or that have none.
 extension Preset {
     static let healthy: [Preset] = [
-        Preset("healthy-skylake", "counts every branch; the interrupt comes 5 to 39 branches late", source: "kernel-and-rr.md 3, measured skids", fault: nil) {
+        Preset(
+            "healthy-skylake", "counts every branch; the interrupt comes 5 to 39 branches late",
+            source: "kernel-and-rr.md 3, measured skids", fault: nil
+        ) {
             $0.skid = .uniform(low: 5, high: 39)
         },
-        Preset("healthy-alder-lake", "counts every branch; skids up to rr's 125", source: "rr's table, kernel-and-rr.md 2.2", fault: nil) {
+        Preset(
+            "healthy-alder-lake", "counts every branch; skids up to rr's 125",
+            source: "rr's table, kernel-and-rr.md 2.2", fault: nil
+        ) {
             $0.skid = .uniform(low: 5, high: 110)
             $0.counters = 8
         },
-        Preset("healthy-zen2", "counts every branch; skids of 1496 on average, 5043 at most", source: "kernel-and-rr.md 3, measured skids", fault: nil) {
+        Preset(
+            "healthy-zen2", "counts every branch; skids of 1496 on average, 5043 at most",
+            source: "kernel-and-rr.md 3, measured skids", fault: nil
+        ) {
             $0.skid = .longTailed(mean: 1496, largest: 5043)
             $0.counters = 6
         },
-        Preset("freeze-at-delivery", "freezes when the interrupt is taken, as the name of the bit says: nothing is lost", source: "Zijlstra, 10 Nov 2020; kernel-and-rr.md 1.2", fault: nil) {
+        Preset(
+            "freeze-at-delivery", "freezes when the interrupt is taken, as the name of the bit says: nothing is lost",
+            source: "Zijlstra, 10 Nov 2020; kernel-and-rr.md 1.2", fault: nil
+        ) {
             $0.skid = .uniform(low: 5, high: 39)
             $0.freeze = .delivery
         },
-        Preset("knl-two-counters", "two counters, as Knights Landing has: enough for an event and a sampler, not for cycles as well", source: "row 14, rr issue 1957", fault: nil) {
+        Preset(
+            "knl-two-counters",
+            "two counters, as Knights Landing has: enough for an event and a sampler, not for cycles as well",
+            source: "row 14, rr issue 1957", fault: nil
+        ) {
             $0.counters = 2
         },
     ]
 
     static let freezing: [Preset] = [
-        Preset("skylake-4.20", "freezes at the overflow: every counter loses the skid, 10 branches at each PMI", source: "row 1, kernel commit af3bdb991a5c", fault: "freeze-on-pmi") {
+        Preset(
+            "skylake-4.20", "freezes at the overflow: every counter loses the skid, 10 branches at each PMI",
+            source: "row 1, kernel commit af3bdb991a5c", fault: "freeze-on-pmi"
+        ) {
             $0.freeze = .overflow
         },
-        Preset("skylake-5.10-perf-v4-pmi", "the same with skids of 5 to 39, some of which end in the kernel and lose less", source: "row 1, perf_v4_pmi=1", fault: "freeze-on-pmi") {
+        Preset(
+            "skylake-5.10-perf-v4-pmi", "the same with skids of 5 to 39, some of which end in the kernel and lose less",
+            source: "row 1, perf_v4_pmi=1", fault: "freeze-on-pmi"
+        ) {
             $0.freeze = .overflow
             $0.skid = .uniform(low: 5, high: 39)
             $0.skidInKernelOneIn = 200
         },
-        Preset("induced-freeze", "IA32_DEBUGCTL bit 12 set by the msr driver on a later kernel", source: "kernel-and-rr.md 1.3", fault: "freeze-on-pmi") {
+        Preset(
+            "induced-freeze", "IA32_DEBUGCTL bit 12 set by the msr driver on a later kernel",
+            source: "kernel-and-rr.md 1.3", fault: "freeze-on-pmi"
+        ) {
             $0.freeze = .overflow
             $0.skid = .uniform(low: 5, high: 20)
             $0.skidInKernelOneIn = 50
@@ -38,41 +63,68 @@ extension Preset {
     ]
 
     static let countingAtPMIs: [Preset] = [
-        Preset("sampler-drop", "the counter that overflows misses 3 branches at each PMI, a bystander none", source: "the lab's drop=", fault: "pmi-drop") { $0.drop = 3 },
+        Preset(
+            "sampler-drop", "the counter that overflows misses 3 branches at each PMI, a bystander none",
+            source: "the lab's drop=", fault: "pmi-drop"
+        ) { $0.drop = 3 },
         Preset("rare-drop", "the same at one PMI in 50", source: "the lab's drop=", fault: "pmi-drop") {
             $0.drop = 3
             $0.dropOneIn = 50
         },
-        Preset("xen-pmi-overcount", "the counter that overflows gains a branch at each PMI", source: "row 11, rr check_for_xen_pmi_bug", fault: "pmi-surplus") { $0.surplus = 1 },
-        Preset("throttled-laptop", "the kernel has lowered the sampling rate and stops the sampler until the next tick", source: "row 29", fault: "throttled") {
+        Preset(
+            "xen-pmi-overcount", "the counter that overflows gains a branch at each PMI",
+            source: "row 11, rr check_for_xen_pmi_bug", fault: "pmi-surplus"
+        ) { $0.surplus = 1 },
+        Preset(
+            "throttled-laptop", "the kernel has lowered the sampling rate and stops the sampler until the next tick",
+            source: "row 29", fault: "throttled"
+        ) {
             $0.maxSampleRate = 2_000
             $0.ticksPerSecond = 1000
         },
-        Preset("full-ring", "one sample in 20 finds the ring buffer full", source: "perf_event_open(2), PERF_RECORD_LOST", fault: "records-lost") { $0.lostRecordOneIn = 20 },
+        Preset(
+            "full-ring", "one sample in 20 finds the ring buffer full", source: "perf_event_open(2), PERF_RECORD_LOST",
+            fault: "records-lost"
+        ) { $0.lostRecordOneIn = 20 },
     ]
 
     static let losingPMIs: [Preset] = [
-        Preset("lost-pmi", "every 20th PMI never comes, and the counter runs on from 0 until it is loaded", source: "the lab's lostpmi=", fault: "lost-pmi") { $0.lostPMIOneIn = 20 },
+        Preset(
+            "lost-pmi", "every 20th PMI never comes, and the counter runs on from 0 until it is loaded",
+            source: "the lab's lostpmi=", fault: "lost-pmi"
+        ) { $0.lostPMIOneIn = 20 },
         Preset("lost-pmi-single", "one PMI in 20 never comes, the next one does", source: "row 34", fault: "lost-pmi") {
             $0.lostPMIOneIn = 20
             $0.lostPMIIsRandom = true
             $0.afterLostPMI = .single
         },
-        Preset("linux-4.12-kernel-skid", "a PMI is dropped if its skid ends in the kernel", source: "row 34, kernel commit cc1582c231ea", fault: "lost-pmi") {
+        Preset(
+            "linux-4.12-kernel-skid", "a PMI is dropped if its skid ends in the kernel",
+            source: "row 34, kernel commit cc1582c231ea", fault: "lost-pmi"
+        ) {
             $0.losesPMIsInKernel = true
             $0.afterLostPMI = .single
         },
-        Preset("apple-m2-no-pmi", "counts rightly and never interrupts", source: "row 22", fault: "lost-pmi") { $0.lostPMIOneIn = 1 },
-        Preset("zen-late-pmi", "one PMI in 100 comes 3,700 to 18,000 branches beyond rr's limit of 10,000", source: "row 4, rr issue 2720", fault: "late-pmi") {
+        Preset("apple-m2-no-pmi", "counts rightly and never interrupts", source: "row 22", fault: "lost-pmi") {
+            $0.lostPMIOneIn = 1
+        },
+        Preset(
+            "zen-late-pmi", "one PMI in 100 comes 3,700 to 18,000 branches beyond rr's limit of 10,000",
+            source: "row 4, rr issue 2720", fault: "late-pmi"
+        ) {
             $0.skid = .longTailed(mean: 1496, largest: 5043)
             $0.latePMIOneIn = 100
             $0.latePMIBy = CountRange(13_700, 28_000)
             $0.counters = 6
         },
-        Preset("westmere-late-pmi", "one PMI in 50 comes 1,925 branches beyond rr's limit", source: "row 15, rr issue 2615", fault: "late-pmi") {
+        Preset(
+            "westmere-late-pmi", "one PMI in 50 comes 1,925 branches beyond rr's limit",
+            source: "row 15, rr issue 2615", fault: "late-pmi"
+        ) {
             $0.latePMIOneIn = 50
             $0.latePMIBy = CountRange(1_925, 1_925)
         },
-        Preset("duplicate-pmi", "one PMI in 30 is taken twice", source: "kernel-and-rr.md 1.3, 3", fault: "unexplained") { $0.duplicatePMIOneIn = 30 },
+        Preset("duplicate-pmi", "one PMI in 30 is taken twice", source: "kernel-and-rr.md 1.3, 3", fault: "unexplained")
+        { $0.duplicatePMIOneIn = 30 },
     ]
 }

@@ -1,86 +1,178 @@
 // Presets whose fault needs no PMI, and those that no arm shows yet.
 extension Preset {
     static let withoutPMIs: [Preset] = [
-        Preset("zen-speclockmap", "one locked instruction in 16 leaves 2 to 4 branches too many", source: "row 3, rr issue 2034", fault: "lock-surplus") {
+        Preset(
+            "zen-speclockmap", "one locked instruction in 16 leaves 2 to 4 branches too many",
+            source: "row 3, rr issue 2034", fault: "lock-surplus"
+        ) {
             $0.skid = .longTailed(mean: 1496, largest: 5043)
             $0.lockSurplus = CountRange(2, 4)
             $0.counters = 6
         },
-        Preset("zen-erratum-1292", "one count in 100,000 is counted twice", source: "row 5, AMD erratum 1292", fault: "inexact-uninterrupted") {
+        Preset(
+            "zen-erratum-1292", "one count in 100,000 is counted twice", source: "row 5, AMD erratum 1292",
+            fault: "inexact-uninterrupted"
+        ) {
             $0.skid = .longTailed(mean: 1496, largest: 5043)
             $0.spuriousOneIn = 100_000
             $0.counters = 6
         },
-        Preset("comet-lake-smi", "firmware in ring 3 of SMM is counted, and MSR_SMI_COUNT tells when", source: "row 2, rr issue 3045", fault: "smi-surplus") {
+        Preset(
+            "comet-lake-smi", "firmware in ring 3 of SMM is counted, and MSR_SMI_COUNT tells when",
+            source: "row 2, rr issue 3045", fault: "smi-surplus"
+        ) {
             $0.smisPerSecond = 20
             $0.smiSurplus = CountRange(500, 60_000)
         },
-        Preset("comet-lake-smi-unreadable", "the same where the MSR cannot be read", source: "row 2, rr issue 3076", fault: "inexact-uninterrupted") {
+        Preset(
+            "comet-lake-smi-unreadable", "the same where the MSR cannot be read", source: "row 2, rr issue 3076",
+            fault: "inexact-uninterrupted"
+        ) {
             $0.smisPerSecond = 20
             $0.smiSurplus = CountRange(500, 60_000)
             $0.smiCountIsReadable = false
         },
-        Preset("piledriver-interrupt-leak", "each interrupt is counted as a branch", source: "row 26, rr issue 1552", fault: "kernel-leak") {
+        Preset(
+            "piledriver-interrupt-leak", "each interrupt is counted as a branch", source: "row 26, rr issue 1552",
+            fault: "kernel-leak"
+        ) {
             $0.interruptLeak = 1
             $0.skid = .uniform(low: 20, high: 200)
         },
-        Preset("zen2-taken-interrupt-leak", "the event of taken branches, 0xc4, which also counts each interrupt", source: "row 27", fault: "wrong-event") {
+        Preset(
+            "zen2-taken-interrupt-leak", "the event of taken branches, 0xc4, which also counts each interrupt",
+            source: "row 27", fault: "wrong-event"
+        ) {
             $0.selection = .taken
             $0.interruptLeak = 1
             $0.skid = .longTailed(mean: 1496, largest: 5043)
         },
-        Preset("system-call-leak", "a branch of the kernel is counted at each system call and page fault", source: "perf_event_open(2), exclude_kernel", fault: "kernel-leak") { $0.kernelLeak = 1 },
-        Preset("silvermont-plus-one", "one run in 3 counts a branch too many", source: "row 15, rr issue 2448", fault: "inexact-uninterrupted") {
+        Preset(
+            "system-call-leak", "a branch of the kernel is counted at each system call and page fault",
+            source: "perf_event_open(2), exclude_kernel", fault: "kernel-leak"
+        ) { $0.kernelLeak = 1 },
+        Preset(
+            "silvermont-plus-one", "one run in 3 counts a branch too many", source: "row 15, rr issue 2448",
+            fault: "inexact-uninterrupted"
+        ) {
             $0.runSurplus = 1
             $0.runSurplusOneIn = 3
         },
-        Preset("asahi-off-by-one", "one count in 28.6 million is counted twice", source: "row 21, rr issue 3649", fault: "inexact-uninterrupted") { $0.spuriousOneIn = 28_600_000 },
-        Preset("lossy-context-switch", "each context switch loses 2 branches", source: "DESIGN.md, context-switch-loss", fault: "context-switch-loss") {
+        Preset(
+            "asahi-off-by-one", "one count in 28.6 million is counted twice", source: "row 21, rr issue 3649",
+            fault: "inexact-uninterrupted"
+        ) { $0.spuriousOneIn = 28_600_000 },
+        Preset(
+            "lossy-context-switch", "each context switch loses 2 branches", source: "DESIGN.md, context-switch-loss",
+            fault: "context-switch-loss"
+        ) {
             $0.switchesPerSecond = 500
             $0.lossPerSwitch = 2
         },
     ]
 
     static let notCounting: [Preset] = [
-        Preset("ice-lake-wrong-umask", "COND_TAKEN in place of COND: only taken branches are counted", source: "row 19", fault: "wrong-event") { $0.selection = .takenConditional },
-        Preset("ice-lake-old-encoding", "r01c4 where r11c4 is meant: 11 of 500", source: "row 19, rr issue 2610", fault: "wrong-event") { $0.countedPerMille = 22 },
-        Preset("arrow-lake-old-kernel", "a kernel before 6.11 strips umask2: 34 of 500", source: "row 18, rr issue 3935", fault: "wrong-event") { $0.countedPerMille = 68 },
-        Preset("all-branches-event", "calls, returns and jumps are counted as well", source: "row 28", fault: "wrong-event") { $0.selection = .allBranches },
-        Preset("alder-lake-wrong-core", "the event of one core type on a core of the other: 0", source: "row 17, rr issue 3338", fault: "dead-counter") { $0.selection = .nothing },
-        Preset("aws-i3-architectural", "only architectural events are exposed: the RCB event opens, and reads 0", source: "kernel-and-rr.md 4.2", fault: "dead-counter") { $0.selection = .nothing },
-        Preset("nmi-watchdog-two-counters", "of two counters the NMI watchdog holds one", source: "rows 13 and 14", fault: "starved-counter") {
+        Preset(
+            "ice-lake-wrong-umask", "COND_TAKEN in place of COND: only taken branches are counted", source: "row 19",
+            fault: "wrong-event"
+        ) { $0.selection = .takenConditional },
+        Preset(
+            "ice-lake-old-encoding", "r01c4 where r11c4 is meant: 11 of 500", source: "row 19, rr issue 2610",
+            fault: "wrong-event"
+        ) { $0.countedPerMille = 22 },
+        Preset(
+            "arrow-lake-old-kernel", "a kernel before 6.11 strips umask2: 34 of 500", source: "row 18, rr issue 3935",
+            fault: "wrong-event"
+        ) { $0.countedPerMille = 68 },
+        Preset(
+            "all-branches-event", "calls, returns and jumps are counted as well", source: "row 28", fault: "wrong-event"
+        ) { $0.selection = .allBranches },
+        Preset(
+            "alder-lake-wrong-core", "the event of one core type on a core of the other: 0",
+            source: "row 17, rr issue 3338", fault: "dead-counter"
+        ) { $0.selection = .nothing },
+        Preset(
+            "aws-i3-architectural", "only architectural events are exposed: the RCB event opens, and reads 0",
+            source: "kernel-and-rr.md 4.2", fault: "dead-counter"
+        ) { $0.selection = .nothing },
+        Preset(
+            "nmi-watchdog-two-counters", "of two counters the NMI watchdog holds one", source: "rows 13 and 14",
+            fault: "starved-counter"
+        ) {
             $0.counters = 2
             $0.takenCounters = 1
         },
-        Preset("pinned-starved", "now and then another user takes a pinned event's counter away", source: "row 13, rr issue 2421", fault: "starved-counter") { $0.starvedOneIn = 50 },
-        Preset("multiplexed", "events are not pinned, and share one counter", source: "perf_event_open(2), time_running", fault: "multiplexed") {
+        Preset(
+            "pinned-starved", "now and then another user takes a pinned event's counter away",
+            source: "row 13, rr issue 2421", fault: "starved-counter"
+        ) { $0.starvedOneIn = 50 },
+        Preset(
+            "multiplexed", "events are not pinned, and share one counter", source: "perf_event_open(2), time_running",
+            fault: "multiplexed"
+        ) {
             $0.counters = 1
             $0.isPinned = false
         },
-        Preset("haswell-min-period", "periods below 32 are refused", source: "row 16, rr issue 3848", fault: "period-ignored", needs: "a period below 32") { $0.minimumPeriod = 32 },
+        Preset(
+            "haswell-min-period", "periods below 32 are refused", source: "row 16, rr issue 3848",
+            fault: "period-ignored", needs: "a period below 32"
+        ) { $0.minimumPeriod = 32 },
     ]
 
     static let virtual: [Preset] = [
-        Preset("kvm-host-exhausted", "the host is out of counters: 395 counted, and the times look healthy", source: "row 12", fault: "dead-counter") { $0.hostExhaustedOneIn = 1 },
-        Preset("kvm-host-contended", "the same in one run of 10", source: "row 12", fault: "inexact-uninterrupted") { $0.hostExhaustedOneIn = 10 },
-        Preset("kvm-txcp-garbage", "reads 2^31 - 1 too much", source: "row 7, rr issue 2202", fault: "count-offset") { $0.offset = (1 << 31) - 1 },
-        Preset("parallels-2-31", "one reading in 4 is 2^31 too high", source: "row 8, rr issue 1818", fault: "count-offset") {
+        Preset(
+            "kvm-host-exhausted", "the host is out of counters: 395 counted, and the times look healthy",
+            source: "row 12", fault: "dead-counter"
+        ) { $0.hostExhaustedOneIn = 1 },
+        Preset("kvm-host-contended", "the same in one run of 10", source: "row 12", fault: "inexact-uninterrupted") {
+            $0.hostExhaustedOneIn = 10
+        },
+        Preset("kvm-txcp-garbage", "reads 2^31 - 1 too much", source: "row 7, rr issue 2202", fault: "count-offset") {
+            $0.offset = (1 << 31) - 1
+        },
+        Preset(
+            "parallels-2-31", "one reading in 4 is 2^31 too high", source: "row 8, rr issue 1818", fault: "count-offset"
+        ) {
             $0.offset = 1 << 31
             $0.offsetOneIn = 4
         },
-        Preset("offset-2-48", "one reading in 4 is a counter's width too high", source: "DESIGN.md, count-offset", fault: "count-offset") {
+        Preset(
+            "offset-2-48", "one reading in 4 is a counter's width too high", source: "DESIGN.md, count-offset",
+            fault: "count-offset"
+        ) {
             $0.offset = 1 << 48
             $0.offsetOneIn = 4
         },
-        Preset("vmware-cpuid", "a branch is lost between every two CPUIDs", source: "row 9, rr CPUIDBugDetector", fault: "cpuid-loss") { $0.lossPerCPUIDPair = 1 },
-        Preset("vmware-second-counter", "the second of two events counts nothing", source: "row 10, rr issue 1972", fault: "dead-counter") { $0.secondCounterIsDead = true },
+        Preset(
+            "vmware-cpuid", "a branch is lost between every two CPUIDs", source: "row 9, rr CPUIDBugDetector",
+            fault: "cpuid-loss"
+        ) { $0.lossPerCPUIDPair = 1 },
+        Preset(
+            "vmware-second-counter", "the second of two events counts nothing", source: "row 10, rr issue 1972",
+            fault: "dead-counter"
+        ) { $0.secondCounterIsDead = true },
     ]
 
     static let circumstantial: [Preset] = [
-        Preset("kvm-txcp", "a checkpointed event loses tens of thousands of branches when it is enabled again", source: "row 6, rr issue 1952", fault: "checkpoint-loss", needs: "a checkpointed event") { $0.checkpointLoss = 59_982 },
-        Preset("graviton2-migration", "an overflow around a migration is lost: the interrupt comes at twice the period", source: "row 20, rr issue 3607", fault: "migration-loss", needs: "migration between CPUs") { $0.migrationLosesOverflowOneIn = 3 },
-        Preset("old-ioc-period", "a new period takes effect after the next overflow only", source: "rr check_for_ioc_period_bug", fault: "period-ignored", needs: "a change of the period") { $0.ignoresPeriodChange = true },
-        Preset("panther-cove-rdpmc", "rdpmc gives 0 in user space", source: "kernel commit 59af95e028d4", fault: "rdpmc-disagrees", needs: "rdpmc") { $0.rdpmcIsDisabled = true },
-        Preset("rdpmc-offset", "rdpmc says 2^31 more than read(2)", source: "DESIGN.md, rdpmc-disagrees", fault: "rdpmc-disagrees", needs: "rdpmc") { $0.rdpmcOffset = 1 << 31 },
+        Preset(
+            "kvm-txcp", "a checkpointed event loses tens of thousands of branches when it is enabled again",
+            source: "row 6, rr issue 1952", fault: "checkpoint-loss", needs: "a checkpointed event"
+        ) { $0.checkpointLoss = 59_982 },
+        Preset(
+            "graviton2-migration", "an overflow around a migration is lost: the interrupt comes at twice the period",
+            source: "row 20, rr issue 3607", fault: "migration-loss", needs: "migration between CPUs"
+        ) { $0.migrationLosesOverflowOneIn = 3 },
+        Preset(
+            "old-ioc-period", "a new period takes effect after the next overflow only",
+            source: "rr check_for_ioc_period_bug", fault: "period-ignored", needs: "a change of the period"
+        ) { $0.ignoresPeriodChange = true },
+        Preset(
+            "panther-cove-rdpmc", "rdpmc gives 0 in user space", source: "kernel commit 59af95e028d4",
+            fault: "rdpmc-disagrees", needs: "rdpmc"
+        ) { $0.rdpmcIsDisabled = true },
+        Preset(
+            "rdpmc-offset", "rdpmc says 2^31 more than read(2)", source: "DESIGN.md, rdpmc-disagrees",
+            fault: "rdpmc-disagrees", needs: "rdpmc"
+        ) { $0.rdpmcOffset = 1 << 31 },
     ]
 }

@@ -38,8 +38,8 @@ struct RandomDraws {
         return min(trials, UInt64(max(0, (mean + (mean * (1 - probability)).squareRoot() * normal()).rounded())))
     }
 
-    /// Events of a steady rate, of which so many are expected: Knuth's product below 30, and above it the normal distribution, which has
-    /// come close enough by there.
+    /// Events of a steady rate, of which so many are expected: Knuth's product below 30, and above it the normal
+    /// distribution, which has come close enough by there.
     mutating func poisson(mean: Double) -> UInt64 {
         guard mean > 0 else { return 0 }
         guard mean < 30 else { return UInt64(max(0, (mean + mean.squareRoot() * normal()).rounded())) }

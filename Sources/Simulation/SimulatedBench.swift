@@ -3,8 +3,9 @@ import Workloads
 
 /// Computes runs on a simulated PMU: plan in, record out, without a kernel, and with the truth known.
 ///
-/// A run costs its PMIs, not its branches: between two events everything is in closed form. Records depend on the model, the seed, and the
-/// runs made before; nothing else. Nothing that they say is about this machine, and every name in them begins with "SIMULATED".
+/// A run costs its PMIs, not its branches: between two events everything is in closed form. Records depend on the
+/// model, the seed, and the runs made before; nothing else. Nothing that they say is about this machine, and every name
+/// in them begins with "SIMULATED".
 public struct SimulatedBench: Bench {
     public let pmu: SimulatedPMU
     public let seed: UInt64

@@ -1,6 +1,8 @@
-/// A PMU as it is simulated: what it counts, when it interrupts, and each fault that it has. The default is a healthy one.
+/// A PMU as it is simulated: what it counts, when it interrupts, and each fault that it has. The default is a healthy
+/// one.
 ///
-/// "One in" parameters are odds: 0 is never, 1 always. ``ModelParameter/all`` says what each means, its range and where it comes from.
+/// "One in" parameters are odds: 0 is never, 1 always. ``ModelParameter/all`` says what each means, its range and where
+/// it comes from.
 public struct SimulatedModel: Codable, Hashable, Sendable {
     /// When counters stop while a PMI is on its way.
     public enum Freeze: String, Codable, Hashable, Sendable, CaseIterable {

@@ -28,7 +28,9 @@ public struct SimulatedPMU: Codable, Hashable, Sendable {
         let key = String(assignment[..<sign])
         let value = String(assignment[assignment.index(after: sign)...])
         if key == "seed" {
-            guard let seed = UInt64(value) else { throw .valueOutOfRange(key: key, value: value, allowed: "0 to \(UInt64.max)") }
+            guard let seed = UInt64(value) else {
+                throw .valueOutOfRange(key: key, value: value, allowed: "0 to \(UInt64.max)")
+            }
             self.seed = seed
             return
         }
@@ -51,8 +53,8 @@ public struct SimulatedPMU: Codable, Hashable, Sendable {
         return ModelParameter.all.filter { $0.text(model) != $0.text(healthy) }.map { "\($0.key)=\($0.text(model))" }
     }
 
-    /// The largest skid that rr would allow a CPU of this kind: an Intel's 100 or 125 are reached by none of the presets' common skids, and
-    /// Zen's 10,000 are as well (PerfCounters.cc; kernel-and-rr.md 2.2).
+    /// The largest skid that rr would allow a CPU of this kind: an Intel's 100 or 125 are reached by none of the
+    /// presets' common skids, and Zen's 10,000 are as well (PerfCounters.cc; kernel-and-rr.md 2.2).
     public var skidLimit: UInt64 { model.skid.largest <= 100 ? 100 : model.skid.largest <= 125 ? 125 : 10_000 }
 }
 

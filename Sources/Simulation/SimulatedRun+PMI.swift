@@ -2,7 +2,8 @@ import Measurement
 
 // From one overflow to the next.
 extension SimulatedRun {
-    /// Branches on the disabling system call's way to the event: a PMI that comes later finds it disabled, and leaves no sample.
+    /// Branches on the disabling system call's way to the event: a PMI that comes later finds it disabled, and leaves
+    /// no sample.
     private static let branchesToDisable: UInt64 = 500
 
     mutating func takePMIs(period: UInt64, until stop: UInt64) {
@@ -38,14 +39,18 @@ extension SimulatedRun {
         } else {
             pass(passed, samplerMisses: droppedBefore)
         }
-        if model.surplus > 0, draws.happens(oneIn: model.surplusOneIn) { samplerDeviation += Int64(clamping: model.surplus) }
+        if model.surplus > 0, draws.happens(oneIn: model.surplusOneIn) {
+            samplerDeviation += Int64(clamping: model.surplus)
+        }
         if isLost {
             loseReload(period: period)
         } else if window.userBranches - min(window.userBranches, remaining) > Self.branchesToDisable {
             nextOverflow = .max
         } else {
             deliver()
-            pass(min(dropped - droppedBefore, stop - position), samplerMisses: min(dropped - droppedBefore, stop - position))
+            pass(
+                min(dropped - droppedBefore, stop - position),
+                samplerMisses: min(dropped - droppedBefore, stop - position))
             plant(until: stop)
             throttle(until: stop)
             reload(period: period)
@@ -96,7 +101,8 @@ extension SimulatedRun {
         }
         pmis += 1
         guard ledger.count < RunRecord.ledgerLimit else { return }
-        // The simulated program has no instruction pointer, and the sampled instructions have no position, as on silicon.
+        // The simulated program has no instruction pointer, and the sampled instructions have no position, as on
+        // silicon.
         ledger.append(
             LedgerRow(
                 index: pmis, time: clock.nanoseconds(branches: branchPosition, pmis: pmis), offset: nil,
@@ -115,7 +121,8 @@ extension SimulatedRun {
     }
 
     /// The kernel stops an event at so many interrupts in a tick, until the next one (kernel/events/core.c,
-    /// `__perf_event_account_interrupt`); max_samples_per_tick is sample rate ÷ HZ, rounded up. The bystander, in a group of its own, goes on.
+    /// `__perf_event_account_interrupt`); max_samples_per_tick is sample rate ÷ HZ, rounded up. The bystander, in a
+    /// group of its own, goes on.
     private mutating func throttle(until stop: UInt64) {
         let now = clock.nanoseconds(branches: branchPosition, pmis: pmis)
         let tick = clock.tick(at: now)
@@ -131,8 +138,8 @@ extension SimulatedRun {
         pass(rest, samplerMisses: rest)
     }
 
-    /// Overflows stay multiples of the period, unless one was passed already; never less than 2 ahead (arch/x86/events/core.c,
-    /// x86_perf_event_set_period).
+    /// Overflows stay multiples of the period, unless one was passed already; never less than 2 ahead
+    /// (arch/x86/events/core.c, x86_perf_event_set_period).
     private mutating func reload(period: UInt64) {
         let value = samplerValue
         let isPassed = value >= nextOverflow &+ period

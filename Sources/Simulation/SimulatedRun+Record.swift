@@ -7,7 +7,8 @@ extension SimulatedRun {
         // A sampler of instructions is read, too, though nobody knows what it should say.
         let sampler = reading(total: position, samplerDeviation, isExhausted: isExhausted, isDead: samplerIsDead)
         var record = RunRecord(
-            plan, event: SimulatedBench.eventName, expected: branches, counted: plan.arm == .samplerTotal ? sampler : counter)
+            plan, event: SimulatedBench.eventName, expected: branches,
+            counted: plan.arm == .samplerTotal ? sampler : counter)
         record.timeEnabled = max(1, clock.nanoseconds(branches: branches, pmis: pmis))
         record.timeRunning = scaled(record.timeEnabled, share.counters, share.events)
         if plan.arm == .besideOtherEvent { record.sampledEvent = SimulatedBench.otherEventName }

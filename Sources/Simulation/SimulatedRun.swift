@@ -3,8 +3,8 @@ import Workloads
 
 /// One run, computed from one PMI to the next.
 ///
-/// Positions are counts that the sampled event has really reached (in arm A, conditional branches). What a counter says is its position and
-/// a deviation; every fault is a change of a deviation, or of when the next overflow is.
+/// Positions are counts that the sampled event has really reached (in arm A, conditional branches). What a counter says
+/// is its position and a deviation; every fault is a change of a deviation, or of when the next overflow is.
 struct SimulatedRun {
     let plan: RunPlan
     let model: SimulatedModel
@@ -26,7 +26,8 @@ struct SimulatedRun {
     var samplerDeviation: Int64 = 0
     /// The sampler's count at which it overflows next; the largest number where it does not.
     var nextOverflow: UInt64 = .max
-    /// Counts that are lost once the sampler overflows, because nobody has loaded it meanwhile: the counter's width, or 0.
+    /// Counts that are lost once the sampler overflows, because nobody has loaded it meanwhile: the counter's width, or
+    /// 0.
     var pendingWrap: UInt64 = 0
     /// Added to every reading.
     var offset: UInt64 = 0
@@ -83,7 +84,8 @@ struct SimulatedRun {
         return record(share: share, isExhausted: isExhausted)
     }
 
-    /// Counters that are free for the events of this arm, and events that want one. Instructions have a fixed counter of their own.
+    /// Counters that are free for the events of this arm, and events that want one. Instructions have a fixed counter
+    /// of their own.
     private mutating func scheduledShare() throws(MeasurementError) -> (counters: UInt64, events: UInt64) {
         if let period = plan.period, plan.arm.samples, period < model.minimumPeriod {
             throw .periodRefused(period, minimum: model.minimumPeriod)
@@ -92,7 +94,9 @@ struct SimulatedRun {
         let free = model.counters - min(model.counters, model.takenCounters)
         if free < events {
             guard !model.isPinned else {
-                throw .noCounter("\(free) of this simulated PMU's \(model.counters) counters are free, and arm \(plan.arm.rawValue) needs \(events)")
+                throw .noCounter(
+                    "\(free) of this simulated PMU's \(model.counters) counters are free, and arm \(plan.arm.rawValue) needs \(events)"
+                )
             }
             return (free, events)
         }
@@ -126,12 +130,13 @@ struct SimulatedRun {
         switches += deviation.switches
     }
 
-    /// A counter that nobody samples is loaded with as much as it can hold, and overflows as well (arch/x86/events/core.c,
-    /// x86_perf_event_set_period): half its width.
+    /// A counter that nobody samples is loaded with as much as it can hold, and overflows as well
+    /// (arch/x86/events/core.c, x86_perf_event_set_period): half its width.
     private mutating func loseAtOwnReloads() {
         let reloads = counterTotal >> (model.counterWidth - 1)
         guard reloads > 0, model.freeze == .overflow else { return }
         // One skid for all of them: they may be too many to be drawn one by one.
-        counterDeviation -= Int64(clamping: reloads.multipliedReportingOverflow(by: model.skid.draw(using: &draws)).partialValue)
+        counterDeviation -= Int64(
+            clamping: reloads.multipliedReportingOverflow(by: model.skid.draw(using: &draws)).partialValue)
     }
 }

@@ -6,7 +6,8 @@ struct WorkloadTraits {
     let iterations: UInt64
     /// Conditional branches of an iteration.
     let branchesPerIteration: UInt64
-    /// System calls and page faults of an iteration, all of them after its first branch (system_calls.S, page_faults.S).
+    /// System calls and page faults of an iteration, all of them after its first branch (system_calls.S,
+    /// page_faults.S).
     let kernelEntriesPerIteration: UInt64
     let lockedInstructions: UInt64
     /// CPUIDs that follow another one, with branches between them.

@@ -31,7 +31,8 @@ struct GroundTruth: Sendable, Hashable {
 
         static func + (one: Agreement, other: Agreement) -> Agreement {
             Agreement(
-                compared: one.compared + other.compared, agreed: one.agreed + other.agreed, first: one.first ?? other.first)
+                compared: one.compared + other.compared, agreed: one.agreed + other.agreed,
+                first: one.first ?? other.first)
         }
     }
 }

@@ -32,8 +32,8 @@ public struct Workload: Sendable {
     public let name: String
     /// What it exercises, in one line.
     public let summary: String
-    /// What a sampler beside a counter retires more of taken branches, and of branches of any kind, than the counter: the
-    /// jump that leaves the window (workload.h).
+    /// What a sampler beside a counter retires more of taken branches, and of branches of any kind, than the counter:
+    /// the jump that leaves the window (workload.h).
     public static let branchesBehindCounter: UInt64 = 1
 
     /// Address of the loop-closing conditional branch: executed exactly once per iteration.

@@ -29,14 +29,18 @@ struct Diagnose {
             return .unsupported(source, reason)
         case .simulated(let pmu):
             guard options.induce == nil else {
-                throw .usage("--induce makes this machine's counters freeze and has no meaning with --pmu simulated; give the model freeze=overflow")
+                throw .usage(
+                    "--induce makes this machine's counters freeze and has no meaning with --pmu simulated; give the model freeze=overflow"
+                )
             }
             return simulate(pmu, isInterrupted, progress)
         case .breakpoint:
             guard options.induce == nil else {
                 throw Failure(
                     status: .unsupported,
-                    message: "--induce freeze-on-pmi: there is no core PMU here whose counters could freeze; run it where truecount info shows one")
+                    message:
+                        "--induce freeze-on-pmi: there is no core PMU here whose counters could freeze; run it where truecount info shows one"
+                )
             }
             var result = try measure(CountedEvents(.breakpoint), skidLimit: nil, isInterrupted, progress)
             if options.pmu == .auto, result.verdict == .unsupported {
@@ -59,7 +63,8 @@ struct Diagnose {
     private func induceFreeze() throws(Failure) -> InducedFreeze {
         StandardStreams.complain(
             "--induce: setting bit 12 (FREEZE_PERFMON_ON_PMI) of IA32_DEBUGCTL on CPU \(cpu) until the diagnosis ends; "
-                + "every counter of that CPU, other programs' too, may lose counts meanwhile, and the kernel notes the write in its taint")
+                + "every counter of that CPU, other programs' too, may lose counts meanwhile, and the kernel notes the write in its taint"
+        )
         do throws(InductionError) {
             return try InducedFreeze(cpu: cpu, vendor: machine.processor.vendor)
         } catch {
@@ -82,7 +87,9 @@ struct Diagnose {
     ) throws(Failure) -> DiagnosisResult {
         var request = DiagnosisRequest(
             effort: options.effort, cpu: cpu, periods: options.periods, rounds: options.runs, seed: options.seed)
-        if let limit = machine.limits.perfEventMaxSampleRate.flatMap(UInt64.init(exactly:)) { request.sampleRateLimit = limit }
+        if let limit = machine.limits.perfEventMaxSampleRate.flatMap(UInt64.init(exactly:)) {
+            request.sampleRateLimit = limit
+        }
         do throws(MeasurementError) {
             var bench = try KernelBench(events, cpu: cpu)
             return diagnose(request, on: &bench, skidLimit: skidLimit, isInterrupted: isInterrupted, progress: progress)

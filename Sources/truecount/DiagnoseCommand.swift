@@ -48,7 +48,9 @@ struct DiagnoseCommand: ParsableCommand {
         transform: SourceOption.parse)
     var pmu: SourceOption = .auto
 
-    @Option(help: ArgumentHelp("Count this event instead of the CPU's own: a name of libpfm4's, or rHEX.", valueName: "name"))
+    @Option(
+        help: ArgumentHelp(
+            "Count this event instead of the CPU's own: a name of libpfm4's, or rHEX.", valueName: "name"))
     var event: String?
 
     @Option(help: ArgumentHelp("Measure on this CPU instead of the first allowed one.", valueName: "number"))
@@ -66,7 +68,8 @@ struct DiagnoseCommand: ParsableCommand {
     @Flag(help: "A minute and more: more runs, more periods.")
     var thorough = false
 
-    @Option(help: ArgumentHelp("Draw the order of the runs from this number, to repeat a diagnosis.", valueName: "number"))
+    @Option(
+        help: ArgumentHelp("Draw the order of the runs from this number, to repeat a diagnosis.", valueName: "number"))
     var seed: UInt64?
 
     @Option(

@@ -1,6 +1,7 @@
 import Diagnosis
 
-/// How truecount ends (kselftest's codes, then those of sysexits(3head)). Thrown to end a command that has said all it had to say.
+/// How truecount ends (kselftest's codes, then those of sysexits(3head)). Thrown to end a command that has said all it
+/// had to say.
 struct ExitStatus: Error, RawRepresentable, Hashable {
     let rawValue: Int32
 
@@ -23,5 +24,7 @@ struct Failure: Error {
     let message: String
 
     static func usage(_ message: String) -> Failure { Failure(status: .usage, message: message) }
-    static func software(_ message: String) -> Failure { Failure(status: .software, message: "internal error: \(message)") }
+    static func software(_ message: String) -> Failure {
+        Failure(status: .software, message: "internal error: \(message)")
+    }
 }

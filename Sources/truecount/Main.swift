@@ -38,7 +38,8 @@ enum Main {
         case .success:
             return show(Truecount.fullMessage(for: error))
         case .validationFailure:
-            StandardStreams.complain("\(message.hasSuffix(".") ? String(message.dropLast()) : message); see truecount --help")
+            StandardStreams.complain(
+                "\(message.hasSuffix(".") ? String(message.dropLast()) : message); see truecount --help")
             return .usage
         default:
             StandardStreams.complain("internal error: \(message)")

@@ -10,7 +10,10 @@ struct OutputOptions: ParsableArguments {
     @Option(help: "For a person, or for a program.")
     var format: Format = .text
 
-    @Option(help: ArgumentHelp("Write there instead of to standard output; a file is replaced only when all is written.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp(
+            "Write there instead of to standard output; a file is replaced only when all is written.", valueName: "file"
+        ))
     var output: String?
 
     /// To be called before the work begins, so that a path that cannot be written is known at once.

@@ -18,7 +18,8 @@ enum SourceOption: Hashable, CustomStringConvertible {
         default: break
         }
         guard text.hasPrefix(simulatedPrefix) else {
-            throw ValidationError("it is none of auto, hardware, breakpoint and simulated:MODEL (truecount list models)")
+            throw ValidationError(
+                "it is none of auto, hardware, breakpoint and simulated:MODEL (truecount list models)")
         }
         do throws(SimulatedPMUError) {
             return .simulated(try SimulatedPMU(parsing: String(text.dropFirst(simulatedPrefix.count))))

@@ -25,7 +25,7 @@ enum StandardStreams {
     static func write(_ bytes: [UInt8], to destination: OutputDestination) throws(OutputError) {
         do throws(OutputError) {
             try destination.write(bytes)
-        } catch where error.isReaderGone {
+        } catch  where error.isReaderGone {
             return
         }
     }

@@ -1,7 +1,8 @@
-import Testing
-@testable import Diagnosis
 import Measurement
 import Simulation
+import Testing
+
+@testable import Diagnosis
 
 /// Each fault that a verdict can name is planted in a simulated PMU; each of its neighbours must not be named.
 @Suite("Faults are told apart")
@@ -23,7 +24,9 @@ struct AttributionTests {
         #expect(result.probes.allSatisfy { $0.outcome == .clean }, "\(result.probes)")
     }
 
-    @Test("A counter that freezes at the overflow loses its skid on every counter", arguments: [1, 10, 37, 100] as [UInt64])
+    @Test(
+        "A counter that freezes at the overflow loses its skid on every counter",
+        arguments: [1, 10, 37, 100] as [UInt64])
     func freeze(skid: UInt64) {
         let result = diagnosis {
             $0.skid = .fixed(skid)
@@ -142,10 +145,12 @@ struct AttributionTests {
     func interruption() {
         var bench = TamperedBench()
         var asked = 0
-        let result = diagnose(DiagnosisRequest(effort: .quick, cpu: 0), on: &bench, isInterrupted: {
-            asked += 1
-            return asked > 10
-        })
+        let result = diagnose(
+            DiagnosisRequest(effort: .quick, cpu: 0), on: &bench,
+            isInterrupted: {
+                asked += 1
+                return asked > 10
+            })
         #expect(result.interrupted)
         #expect(result.verdict == .inconclusive)
         #expect(!result.runs.isEmpty)
@@ -165,7 +170,9 @@ struct AttributionTests {
 
 @Suite("Skid")
 struct SkidTests {
-    @Test("The skid is the same whether the counter freezes in it or not", arguments: [.none, .overflow] as [SimulatedModel.Freeze])
+    @Test(
+        "The skid is the same whether the counter freezes in it or not",
+        arguments: [.none, .overflow] as [SimulatedModel.Freeze])
     func skid(freeze: SimulatedModel.Freeze) {
         var bench = TamperedBench {
             $0.freeze = freeze

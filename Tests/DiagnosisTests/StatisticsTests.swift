@@ -1,4 +1,5 @@
 import Testing
+
 @testable import Diagnosis
 
 @Suite("Statistics say how sure a finding is")
@@ -34,7 +35,9 @@ struct StatisticsTests {
         #expect(interval?.low == 10 && interval?.high == 10)
     }
 
-    @Test("Decimals are rounded to hundredths", arguments: [(0.005, "0.01"), (-1.5, "-1.50"), (10, "10.00"), (-0.004, "0.00")])
+    @Test(
+        "Decimals are rounded to hundredths",
+        arguments: [(0.005, "0.01"), (-1.5, "-1.50"), (10, "10.00"), (-0.004, "0.00")])
     func decimals(value: Double, text: String) {
         #expect(decimal(value) == text)
     }

@@ -2,7 +2,8 @@ import Measurement
 import Simulation
 import Workloads
 
-/// A simulated bench that passes for another source, has its fault in one run only, breaks off, or falsifies its records: what no PMU does.
+/// A simulated bench that passes for another source, has its fault in one run only, breaks off, or falsifies its
+/// records: what no PMU does.
 struct TamperedBench: Bench {
     private var bench: SimulatedBench
     /// Makes all runs but one where only one is to be faulty.

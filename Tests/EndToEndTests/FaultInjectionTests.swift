@@ -1,9 +1,9 @@
 import Glibc
 import Testing
 
-/// Every kind of system call that a diagnosis makes is made to fail by strace(1): at its first use, in the middle, at its
-/// last, and from the first on. truecount may then fail, in one line and with an exit code of its own; it may not crash,
-/// hang, leave a child behind or come to a verdict on counts that it could not take.
+/// Every kind of system call that a diagnosis makes is made to fail by strace(1): at its first use, in the middle, at
+/// its last, and from the first on. truecount may then fail, in one line and with an exit code of its own; it may not
+/// crash, hang, leave a child behind or come to a verdict on counts that it could not take.
 @Suite("When a system call fails", .enabled(if: FaultInjection.isPossible, "strace(1) cannot trace here"))
 struct FaultInjectionTests {
     @Test("A diagnosis does not crash, hang or judge wrongly", arguments: FaultInjection.kinds)
@@ -80,7 +80,8 @@ enum FaultInjection {
     /// The errors that the manual pages name for the calls that decide most, and EIO for all others.
     static func errors(for name: String) -> [String] {
         switch name {
-        case "perf_event_open": ["EACCES", "EPERM", "ENOSYS", "ENOSPC", "EMFILE", "ENODEV", "ENOENT", "EBUSY", "EINVAL"]
+        case "perf_event_open":
+            ["EACCES", "EPERM", "ENOSYS", "ENOSPC", "EMFILE", "ENODEV", "ENOENT", "EBUSY", "EINVAL"]
         case "ioctl": ["EBADF", "EINVAL"]
         case "mmap": ["EPERM", "ENOMEM"]
         case "clone", "clone3": ["EAGAIN"]

@@ -32,7 +32,9 @@ struct HostNameTests {
     @Test(
         "is in no output, while the kernel's banner, which names the host it was built on, is there for maintainers",
         .enabled(if: mayBeNamed, "needs unshare(1) and the right to use it"),
-        arguments: [["info"], ["info", "--format", "json"], ["diagnose", "--quick", "--pmu", "breakpoint", "--format", "json"]])
+        arguments: [
+            ["info"], ["info", "--format", "json"], ["diagnose", "--quick", "--pmu", "breakpoint", "--format", "json"],
+        ])
     func output(arguments: [String]) throws {
         let outcome = try program.run(arguments)
         #expect(!outcome.output.isEmpty && outcome.errors.isEmpty)

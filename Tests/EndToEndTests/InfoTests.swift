@@ -25,12 +25,15 @@ struct InfoTests {
             #expect(outcome.output.contains(label))
         }
         let last = try #require(outcome.output.split(separator: "\n\n").last)
-        let isConclusion = last == "nothing known stands in the way\n"
+        let isConclusion =
+            last == "nothing known stands in the way\n"
             || ["prevents: ", "distorts: ", "limits: "].contains { last.hasPrefix($0) }
         #expect(isConclusion)
     }
 
-    @Test("Every list has a name first in each line, and the same names in its JSON", arguments: ["probes", "workloads", "events", "pmus"])
+    @Test(
+        "Every list has a name first in each line, and the same names in its JSON",
+        arguments: ["probes", "workloads", "events", "pmus"])
     func lists(kind: String) throws {
         let text = try Program.truecount.run(["list", kind])
         let json = try Program.truecount.run(["list", kind, "--format", "json"])
@@ -72,7 +75,9 @@ struct InfoTests {
         #else
             let ptrace = "117"
         #endif
-        let outcome = try Program.truecount.launched(by: Program.builtPath("deny-system-call"), ptrace, "1").run(["verify"])
+        let outcome = try Program.truecount.launched(by: Program.builtPath("deny-system-call"), ptrace, "1").run([
+            "verify"
+        ])
         #expect(outcome.termination == .exited(4), "\(outcome.errors)")
         #expect(outcome.errorLines.count == 1)
         #expect(outcome.output.isEmpty)

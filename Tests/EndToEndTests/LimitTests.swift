@@ -38,7 +38,10 @@ struct LimitTests {
     @Test("A plain user without capabilities gets a verdict, and the reason where it is for want of permission")
     func plainUser() throws {
         let outcome = try Program.truecount
-            .launched(by: "setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--bounding-set=-all", "--inh-caps=-all")
+            .launched(
+                by: "setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--bounding-set=-all",
+                "--inh-caps=-all"
+            )
             .run(quick)
         #expect(outcome.termination == .exited(4), "\(outcome.errors)")
         #expect(outcome.errors.isEmpty)
@@ -49,7 +52,9 @@ struct LimitTests {
     func noChildren() throws {
         let outcome = try Program.truecount
             .launched(
-                by: "setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--bounding-set=-all", "prlimit", "--nproc=1")
+                by: "setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--bounding-set=-all", "prlimit",
+                "--nproc=1"
+            )
             .run(quick)
         #expect([.exited(3), .exited(4)].contains(outcome.termination), "\(outcome.errors)")
     }

@@ -1,8 +1,8 @@
 import Glibc
 import Synchronization
 
-/// Held from a pipe's making until it is marked as not to be inherited, and while a process is started: tests run side by
-/// side, and a writer that another test's process had inherited would keep the pipe from ever ending.
+/// Held from a pipe's making until it is marked as not to be inherited, and while a process is started: tests run side
+/// by side, and a writer that another test's process had inherited would keep the pipe from ever ending.
 let spawning = Mutex(())
 
 /// A pipe whose ends are inherited only as the streams that they are made.

@@ -64,7 +64,8 @@ extension Program {
     ///   - limit: seconds after which it counts as hung and is killed, with its whole process group.
     ///   - keys: written to its standard input once it has itself written something. Without keys the input is empty.
     func run(
-        _ arguments: [String], output: StandardOutput = .captured, environment: [String: String] = [:], limit: Int = 120,
+        _ arguments: [String], output: StandardOutput = .captured, environment: [String: String] = [:],
+        limit: Int = 120,
         typing keys: String? = nil
     ) throws(RunnerError) -> ProgramOutcome {
         let (inputPipe, outputPipe, errorPipe) = (try Pipe(), try Pipe(), try Pipe())
@@ -82,7 +83,8 @@ extension Program {
         let process = try spawn(launcher + [path] + arguments, actions, environment: environment)
         outputPipe.closeWriter()
         errorPipe.closeWriter()
-        var collector = Collector(descriptors: [outputPipe.reader, errorPipe.reader], deadline: monotonicSeconds() + limit)
+        var collector = Collector(
+            descriptors: [outputPipe.reader, errorPipe.reader], deadline: monotonicSeconds() + limit)
         if let keys {
             _ = collector.collect(untilFirstByte: true)
             _ = write(inputPipe.writer, keys, keys.utf8.count)

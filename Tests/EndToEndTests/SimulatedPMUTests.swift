@@ -35,7 +35,8 @@ struct SimulatedPMUTests {
         "What is mistyped is named in one line, with what was meant",
         arguments: [
             ("simulated:skylake-4.2", "skylake-4.20"), ("simulated:skylake-4.20,skidd=3", "did you mean skid?"),
-            ("simulated:skylake-4.20,width=1", "16 to 63"), ("simulator", "simulated:MODEL"), ("simulated:", "list models"),
+            ("simulated:skylake-4.20,width=1", "16 to 63"), ("simulator", "simulated:MODEL"),
+            ("simulated:", "list models"),
         ])
     func mistakes(choice: String, hint: String) throws {
         let outcome = try Program.truecount.run(["diagnose", "--pmu", choice])
@@ -43,7 +44,9 @@ struct SimulatedPMUTests {
         #expect(outcome.errorLines.count == 1 && outcome.errors.contains(hint), "\(outcome.errors)")
     }
 
-    @Test("Options of the machine's own counters have no meaning with it", arguments: [["--event", "r1c4"], ["--induce", "freeze-on-pmi"]])
+    @Test(
+        "Options of the machine's own counters have no meaning with it",
+        arguments: [["--event", "r1c4"], ["--induce", "freeze-on-pmi"]])
     func contradictions(options: [String]) throws {
         let outcome = try Program.truecount.run(["diagnose", "--pmu", "simulated:healthy-zen2"] + options)
         #expect(outcome.termination == .exited(64) && outcome.errorLines.count == 1, "\(outcome.errors)")

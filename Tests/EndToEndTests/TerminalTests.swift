@@ -20,7 +20,9 @@ struct TerminalTests {
     func width(columns: Int) throws {
         let outcome = try OnTerminal.run(quick, columns: columns)
         let (_, report) = try #require(OnTerminal.split(outcome.output))
-        for line in OnTerminal.withoutColour(report).split(separator: "\r\n") { #expect(line.count <= columns, "\(line)") }
+        for line in OnTerminal.withoutColour(report).split(separator: "\r\n") {
+            #expect(line.count <= columns, "\(line)")
+        }
     }
 
     @Test(

@@ -9,7 +9,8 @@ struct CountedEventsTests {
     private func hardware(_ counts: CountedBranches) -> CountedEvents {
         .hardware(
             RCBEvent(
-                event: .raw(0x21), name: "BR_RETIRED (r21)", canonicalName: "r21", provenance: "this test", counts: counts,
+                event: .raw(0x21), name: "BR_RETIRED (r21)", canonicalName: "r21", provenance: "this test",
+                counts: counts,
                 pmuName: "cpu", notes: []))
     }
 

@@ -54,8 +54,8 @@ struct KernelBenchTests {
         }
     }
 
-    /// A hypervisor that shows an old breakpoint again raises SIGTRAP in the middle of a run. Here another process sends it. The
-    /// handler counts for the whole process, so this test must not run beside others that measure.
+    /// A hypervisor that shows an old breakpoint again raises SIGTRAP in the middle of a run. Here another process
+    /// sends it. The handler counts for the whole process, so this test must not run beside others that measure.
     @Test("A debug exception that nobody claims is survived, labelled, and counts nothing")
     func strayTrap() throws {
         var bench = try KernelBench(CountedEvents(.breakpoint), cpu: Self.cpu)

@@ -188,7 +188,8 @@ struct CounterGroupTests {
         #expect(perfError { () throws(PerfError) in _ = try CounterGroup([]) }?.code == .invalidAttributes)
     }
 
-    @Test("More breakpoints than the CPU has registers is an error with the number of the one too many",
+    @Test(
+        "More breakpoints than the CPU has registers is an error with the number of the one too many",
         .enabled(if: canCountBreakpoints))
     func tooManyBreakpoints() throws {
         let function = try #require(CountedFunction())

@@ -29,15 +29,15 @@ struct CountedFunction {
 }
 
 #if arch(x86_64)
-/// `PERF_REG_X86_DI`: the first argument of a call.
-let firstArgumentRegister = 5
-/// `PERF_REG_X86_IP`.
-let instructionPointerRegister = 8
+    /// `PERF_REG_X86_DI`: the first argument of a call.
+    let firstArgumentRegister = 5
+    /// `PERF_REG_X86_IP`.
+    let instructionPointerRegister = 8
 #else
-/// `PERF_REG_ARM64_X0`.
-let firstArgumentRegister = 0
-/// `PERF_REG_ARM64_PC`.
-let instructionPointerRegister = 32
+    /// `PERF_REG_ARM64_X0`.
+    let firstArgumentRegister = 0
+    /// `PERF_REG_ARM64_PC`.
+    let instructionPointerRegister = 32
 #endif
 
 /// Whether this kernel has breakpoint counters and lets us use them. Asked once.

@@ -102,7 +102,10 @@ struct PMUDeviceTests {
     func formatBits() {
         #expect(PMUFormat(name: "config", text: "config:0-63")?.encode(.max) == .max)
         #expect(PMUFormat(name: "umask", text: "config:40-47,8-15")?.encode(0x1ff) == 0x100_0000_ff00)
-        #expect(PMUFormat(name: "umask", text: "config:8-15,40-47").map { [$0.covers(bit: 40), $0.covers(bit: 16)] } == [true, false])
+        #expect(
+            PMUFormat(name: "umask", text: "config:8-15,40-47").map { [$0.covers(bit: 40), $0.covers(bit: 16)] } == [
+                true, false,
+            ])
     }
 
     @Test("A list of CPUs iterates over each once")

@@ -26,10 +26,12 @@ struct PermissionFactsTests {
         #expect(!facts.hasPerformanceMonitoring && !facts.isFiltered && !facts.deniesEveryone)
     }
 
-    @Test("A capability is known only where the status says so", arguments: [
-        ("CapEff:\t0000000000200000", true), ("CapEff:\t0000004000000000", false), ("CapEff:\tnone", nil),
-        ("CapPrm:\t0000000000200000", nil), ("", nil),
-    ])
+    @Test(
+        "A capability is known only where the status says so",
+        arguments: [
+            ("CapEff:\t0000000000200000", true), ("CapEff:\t0000004000000000", false), ("CapEff:\tnone", nil),
+            ("CapPrm:\t0000000000200000", nil), ("", nil),
+        ])
     func capabilities(status: String, expected: Bool?) {
         #expect(ProcessStatus(text: status).has(.systemAdministration) == expected)
     }

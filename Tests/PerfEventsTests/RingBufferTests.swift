@@ -101,7 +101,7 @@ struct RingBufferTests {
 
     @Test("survives a hundred thousand rings of random bytes")
     func randomBytes() throws {
-        var generator = SeededGenerator(state: 20181120)
+        var generator = SeededGenerator(state: 20_181_120)
         var records: UInt64 = 0
         var malformed = 0
         var checksum: UInt64 = 0

@@ -1,7 +1,8 @@
 import Diagnosis
 import FoundationEssentials
-@testable import Measurement
 import Reporting
+
+@testable import Measurement
 
 /// Results with fixed figures, one for each verdict. They test rendering and are no measurements.
 enum Fixtures {
@@ -40,16 +41,20 @@ enum Fixtures {
 
     static let accurate = DiagnosisResult(
         source: .hardware, verdict: .accurate,
-        reasons: ["every count was exact", "a loss above 1 branch in 16,000 PMIs is excluded with 95 % confidence"], findings: [],
+        reasons: ["every count was exact", "a loss above 1 branch in 16,000 PMIs is excluded with 95 % confidence"],
+        findings: [],
         probes: [
             ProbeResult(
-                id: "uninterrupted-exactness", question: "Is a run without PMIs exact?", title: "uninterrupted runs exact",
+                id: "uninterrupted-exactness", question: "Is a run without PMIs exact?",
+                title: "uninterrupted runs exact",
                 outcome: .clean, reason: "yes", runs: 96),
             ProbeResult(
-                id: "pmi-totals", question: "Do PMIs change the count?", title: "interrupted runs exact", outcome: .clean,
+                id: "pmi-totals", question: "Do PMIs change the count?", title: "interrupted runs exact",
+                outcome: .clean,
                 reason: "yes", runs: 96, disturbedRuns: 1, pmis: 48_210),
             ProbeResult(
-                id: "planted-loss-control", question: "Would a loss be seen?", title: "planted loss found", outcome: .clean,
+                id: "planted-loss-control", question: "Would a loss be seen?", title: "planted loss found",
+                outcome: .clean,
                 reason: "yes, 7 of 7", runs: 12, pmis: 2_400),
         ],
         runs: run(), interrupted: false)
@@ -66,13 +71,16 @@ enum Fixtures {
         source: .hardware, verdict: .faulty, reasons: ["counts go missing at PMIs"], findings: [freeze],
         probes: [
             ProbeResult(
-                id: "uninterrupted-exactness", question: "Is a run without PMIs exact?", title: "uninterrupted runs exact",
+                id: "uninterrupted-exactness", question: "Is a run without PMIs exact?",
+                title: "uninterrupted runs exact",
                 outcome: .clean, reason: "yes", runs: 96),
             ProbeResult(
-                id: "pmi-totals", question: "Do PMIs change the count?", title: "interrupted runs exact", outcome: .finding,
+                id: "pmi-totals", question: "Do PMIs change the count?", title: "interrupted runs exact",
+                outcome: .finding,
                 reason: "no: low by 10 per PMI", runs: 96, pmis: 48_210),
             ProbeResult(
-                id: "bystander", question: "Does a bystander lose the same?", title: "bystander counter", outcome: .finding,
+                id: "bystander", question: "Does a bystander lose the same?", title: "bystander counter",
+                outcome: .finding,
                 reason: "loses the same", runs: 48, pmis: 24_105),
         ],
         runs: run(counted: 999_910), interrupted: false)
@@ -87,11 +95,13 @@ enum Fixtures {
     static let model = ReportedModel(name: "skylake-4.20", parameters: ["freeze": "overflow", "skid": "10"])
 
     static let inconclusive = DiagnosisResult(
-        source: .hardware, verdict: .inconclusive, reasons: ["the planted loss was not found", "3 runs were throttled"],
+        source: .hardware, verdict: .inconclusive,
+        reasons: ["the planted loss was not found", "3 runs were throttled"],
         findings: [
             Finding(
                 fault: .pmiSurplus, per: .run, size: FaultSize(min: -3, median: -2, max: -1, mean: -2),
-                mechanism: "Branches were counted twice.", advice: "Run it again with --thorough.", evidence: [], runsShowing: 1)
+                mechanism: "Branches were counted twice.", advice: "Run it again with --thorough.", evidence: [],
+                runsShowing: 1)
         ],
         probes: [
             ProbeResult(
@@ -102,10 +112,12 @@ enum Fixtures {
 
     static let unsupported = DiagnosisResult(
         source: .breakpoint, verdict: .unsupported,
-        reasons: ["this machine shows Linux no core PMU, so nothing is known of PMIs", "run it on bare metal"], findings: [],
+        reasons: ["this machine shows Linux no core PMU, so nothing is known of PMIs", "run it on bare metal"],
+        findings: [],
         probes: [
             ProbeResult(
-                id: "uninterrupted-exactness", question: "Is a run without PMIs exact?", title: "uninterrupted runs exact",
+                id: "uninterrupted-exactness", question: "Is a run without PMIs exact?",
+                title: "uninterrupted runs exact",
                 outcome: .clean, reason: "yes", runs: 30),
             ProbeResult(
                 id: "pmi-count", question: "As many PMIs as periods?", title: "number of PMIs", outcome: .skipped,

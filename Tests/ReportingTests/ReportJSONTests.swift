@@ -21,10 +21,14 @@ struct ReportJSONTests {
     func names() throws {
         let text = try json(Fixtures.report(Fixtures.faulty))
         let promised = [
-            "schemaVersion", "tool", "name", "version", "startedAt", "arguments", "seed", "source", "verdict", "reasons", "scope",
-            "environment", "findings", "fault", "per", "size", "min", "median", "max", "mean", "interval", "low", "high",
-            "confidence", "mechanism", "evidence", "excluded", "probes", "id", "question", "outcome", "reason", "runs", "probe",
-            "workload", "iterations", "arm", "event", "period", "cpu", "expected", "counted", "pmis", "throttles", "lost",
+            "schemaVersion", "tool", "name", "version", "startedAt", "arguments", "seed", "source", "verdict",
+            "reasons", "scope",
+            "environment", "findings", "fault", "per", "size", "min", "median", "max", "mean", "interval", "low",
+            "high",
+            "confidence", "mechanism", "evidence", "excluded", "probes", "id", "question", "outcome", "reason", "runs",
+            "probe",
+            "workload", "iterations", "arm", "event", "period", "cpu", "expected", "counted", "pmis", "throttles",
+            "lost",
             "timeEnabled", "timeRunning", "ledger",
         ]
         for name in promised { #expect(text.contains("\"\(name)\" : "), "\(name)") }
@@ -54,7 +58,10 @@ struct ReportJSONTests {
         result.findings[0].size = FaultSize(min: .min, median: .max - 1, max: .max, mean: 0.5)
         let report = Fixtures.report(result, seed: .max - 1)
         let text = try json(report)
-        for digits in ["18446744073709551615", "9007199254740993", "-9223372036854775808", "9223372036854775806", "18446744073709551614"] {
+        for digits in [
+            "18446744073709551615", "9007199254740993", "-9223372036854775808", "9223372036854775806",
+            "18446744073709551614",
+        ] {
             #expect(text.contains(" \(digits)"))
         }
         #expect(try ReportJSON.decode(Report.self, from: Array(text.utf8)) == report)

@@ -149,16 +149,26 @@ struct TextReportTests {
     @Test(
         "A size reads as a sentence",
         arguments: [
-            (FaultSize(min: 1, median: 1, max: 1, mean: 1), Fault.pmiDrop, FaultUnit.pmi,
-                "pmi-drop: 1 branch lost at each PMI, on the sampled counter only"),
-            (FaultSize(min: 9, median: 10, max: 10, mean: 9.9), .freezeOnPMI, .pmi,
-                "freeze-on-pmi: 9 to 10 branches lost (median 10) at each PMI, on every counter of this CPU"),
-            (FaultSize(min: -1_200, median: -1_200, max: -1_200, mean: -1_200), .pmiSurplus, .pmi,
-                "pmi-surplus: 1,200 branches too many at each PMI"),
-            (FaultSize(min: -2, median: 0, max: 2, mean: 0), .unexplained, .run,
-                "unexplained: -2 to 2 branches off (median 0) in each run"),
-            (FaultSize(min: 0, median: 3, max: 9, mean: 4), .unexplained, .run,
-                "unexplained: 0 to 9 branches lost (median 3) in each run"),
+            (
+                FaultSize(min: 1, median: 1, max: 1, mean: 1), Fault.pmiDrop, FaultUnit.pmi,
+                "pmi-drop: 1 branch lost at each PMI, on the sampled counter only"
+            ),
+            (
+                FaultSize(min: 9, median: 10, max: 10, mean: 9.9), .freezeOnPMI, .pmi,
+                "freeze-on-pmi: 9 to 10 branches lost (median 10) at each PMI, on every counter of this CPU"
+            ),
+            (
+                FaultSize(min: -1_200, median: -1_200, max: -1_200, mean: -1_200), .pmiSurplus, .pmi,
+                "pmi-surplus: 1,200 branches too many at each PMI"
+            ),
+            (
+                FaultSize(min: -2, median: 0, max: 2, mean: 0), .unexplained, .run,
+                "unexplained: -2 to 2 branches off (median 0) in each run"
+            ),
+            (
+                FaultSize(min: 0, median: 3, max: 9, mean: 4), .unexplained, .run,
+                "unexplained: 0 to 9 branches lost (median 3) in each run"
+            ),
             (FaultSize(min: 2, median: 2, max: 2, mean: 2), .lostPMI, .run, "lost-pmi: 2 PMIs missing in each run"),
         ])
     func sizes(size: FaultSize, fault: Fault, unit: FaultUnit, headline: String) {

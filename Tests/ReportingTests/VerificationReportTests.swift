@@ -8,7 +8,8 @@ struct VerificationReportTests {
         VerificationRow(workload: "tight-loop", iterations: 1, figure: .branches, expected: 1, observed: 1),
         VerificationRow(workload: "tight-loop", iterations: 1, figure: .positions, expected: 9, observed: 9),
         VerificationRow(workload: "tight-loop", iterations: 2_000, figure: .branches, expected: 2_000, observed: 2_000),
-        VerificationRow(workload: "tight-loop", iterations: 2_000, figure: .positions, expected: 4_007, observed: 4_007),
+        VerificationRow(
+            workload: "tight-loop", iterations: 2_000, figure: .positions, expected: 4_007, observed: 4_007),
     ]
 
     @Test("Every figure of every workload has its line, and the answer comes last")

@@ -1,5 +1,5 @@
-import Testing
 import Simulation
+import Testing
 
 @Suite("A simulated PMU is chosen by name, and every parameter can be given")
 struct ChoiceTests {
@@ -39,7 +39,9 @@ struct ChoiceTests {
         #expect(pmu.model.skid == .uniform(low: 5, high: 40))
         #expect(pmu.model.drop == 2 && pmu.model.freeze == .delivery && !pmu.model.isPinned && pmu.seed == 7)
         #expect(pmu.parameters["skid"] == "5-40" && pmu.parameters["seed"] == "7")
-        #expect(try SimulatedPMU(parsing: "healthy-zen2,skid=tail:100:900").model.skid == .longTailed(mean: 100, largest: 900))
+        #expect(
+            try SimulatedPMU(parsing: "healthy-zen2,skid=tail:100:900").model.skid
+                == .longTailed(mean: 100, largest: 900))
     }
 
     @Test("Every parameter of every preset reads back as it is written")
@@ -57,7 +59,8 @@ struct ChoiceTests {
         "A mistake is named, with what was meant and what is allowed",
         arguments: [
             ("skylake-4.2", ["'skylake-4.2'", "skylake-4.20"]), ("", ["''"]), ("helthy-zen2", ["healthy-zen2"]),
-            ("skylake-4.20,skidd=4", ["'skidd'", "did you mean skid?"]), ("skylake-4.20,drop", ["'drop'", "key=value"]),
+            ("skylake-4.20,skidd=4", ["'skidd'", "did you mean skid?"]),
+            ("skylake-4.20,drop", ["'drop'", "key=value"]),
             ("skylake-4.20,", ["key=value"]), ("skylake-4.20,width=200", ["width", "'200'", "16 to 63"]),
             ("skylake-4.20,freeze=sometimes", ["freeze", "none, overflow, delivery"]),
             ("skylake-4.20,skid=40-5", ["skid", "'40-5'"]), ("skylake-4.20,skid=tail:9:10", ["skid"]),

@@ -1,16 +1,20 @@
-import Testing
 import Measurement
 import PerfEvents
 import Simulation
+import Testing
 import Workloads
 
 @Suite("Faults that need no PMI leave their signature")
 struct CountFaultTests {
-    static func alone(_ name: String = "tight-loop", overflows: UInt64 = 20, _ change: (inout SimulatedModel) -> Void) throws -> RunRecord {
+    static func alone(_ name: String = "tight-loop", overflows: UInt64 = 20, _ change: (inout SimulatedModel) -> Void)
+        throws -> RunRecord
+    {
         try simulated(.test(name), .countingAlone, overflows: overflows) { change(&$0) }
     }
 
-    @Test("A system management interrupt adds its size, and is counted where the register can be read", arguments: [true, false])
+    @Test(
+        "A system management interrupt adds its size, and is counted where the register can be read",
+        arguments: [true, false])
     func smi(readable: Bool) throws {
         let record = try Self.alone(overflows: 100_000) {
             $0.smisPerSecond = 10
@@ -48,7 +52,9 @@ struct CountFaultTests {
         #expect(try simulated(.tight, arm) { $0.lossPerCPUIDPair = 1 }.deviation == 0)
     }
 
-    @Test("Kernel branches leak at each system call and page fault", arguments: [("system-calls", 1), ("page-faults", 2), ("tight-loop", 0)])
+    @Test(
+        "Kernel branches leak at each system call and page fault",
+        arguments: [("system-calls", 1), ("page-faults", 2), ("tight-loop", 0)])
     func kernelLeak(name: String, entries: Int64) throws {
         let record = try Self.alone(name) { $0.kernelLeak = 3 }
         #expect(record.deviation == -3 * entries * Int64(record.iterations))
@@ -100,18 +106,22 @@ struct CountFaultTests {
         #expect(record.counted == 395 && record.pmis == 0 && record.timeRunning == record.timeEnabled)
     }
 
-    @Test("A wrong event counts what it counts", arguments: [
-        (.takenConditional, "alternating"), (.taken, "calls-and-jumps"), (.allBranches, "calls-and-jumps"), (.nothing, "tight-loop"),
-    ] as [(SimulatedModel.Selection, String)])
+    @Test(
+        "A wrong event counts what it counts",
+        arguments: [
+            (.takenConditional, "alternating"), (.taken, "calls-and-jumps"), (.allBranches, "calls-and-jumps"),
+            (.nothing, "tight-loop"),
+        ] as [(SimulatedModel.Selection, String)])
     func selection(selection: SimulatedModel.Selection, name: String) throws {
         let record = try Self.alone(name) { $0.selection = selection }
         let figures = Workload.test(name).figures(iterations: record.iterations)
-        let counted: UInt64 = switch selection {
-        case .conditional: figures.conditionalBranches
-        case .takenConditional, .taken: figures.takenBranches
-        case .allBranches: figures.branches
-        case .nothing: 0
-        }
+        let counted: UInt64 =
+            switch selection {
+            case .conditional: figures.conditionalBranches
+            case .takenConditional, .taken: figures.takenBranches
+            case .allBranches: figures.branches
+            case .nothing: 0
+            }
         #expect(record.counted == counted && counted != record.expected)
     }
 
@@ -137,7 +147,9 @@ struct CountFaultTests {
             $0.counters = 1
             $0.isPinned = false
         }
-        #expect(record.disturbances == [.multiplexed] && record.timeRunning * 2 == record.timeEnabled - record.timeEnabled % 2)
+        #expect(
+            record.disturbances == [.multiplexed]
+                && record.timeRunning * 2 == record.timeEnabled - record.timeEnabled % 2)
         #expect(record.counted == record.expected / 2 && record.pmis == 10)
     }
 

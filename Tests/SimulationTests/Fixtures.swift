@@ -4,7 +4,8 @@ import Workloads
 
 /// One run of a model that is healthy but for the change; its end lies midway between two overflows.
 func simulated(
-    _ workload: Workload = .tight, _ arm: Arm = .samplerTotal, period: UInt64 = 10_007, overflows: UInt64 = 20, seed: UInt64 = 1,
+    _ workload: Workload = .tight, _ arm: Arm = .samplerTotal, period: UInt64 = 10_007, overflows: UInt64 = 20,
+    seed: UInt64 = 1,
     plantedLoss: UInt64? = nil, _ change: (inout SimulatedModel) -> Void = { _ in }
 ) throws(MeasurementError) -> RunRecord {
     var model = SimulatedModel()

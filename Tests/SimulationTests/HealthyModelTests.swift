@@ -1,6 +1,6 @@
-import Testing
 import Measurement
 import Simulation
+import Testing
 import Workloads
 
 @Suite("A healthy simulated PMU is exact")
@@ -18,7 +18,8 @@ struct HealthyModelTests {
                 var bench = SimulatedBench(preset.pmu, seed: seed)
                 let record = try bench.run(plan(on: bench, workload, arm, period: period, overflows: 3))
                 let rows: [Int64] = record.ledger.map { $0.lossSoFar ?? (arm == .besideOtherEvent ? 0 : .max) }
-                let isExact = record.deviation == 0 && (record.samplerDeviation ?? 0) == 0 && rows.allSatisfy { $0 == 0 }
+                let isExact =
+                    record.deviation == 0 && (record.samplerDeviation ?? 0) == 0 && rows.allSatisfy { $0 == 0 }
                 guard isExact, record.disturbances.isEmpty else {
                     Issue.record("\(preset.name), seed \(seed), arm \(arm), period \(period): \(record)")
                     return
@@ -27,7 +28,9 @@ struct HealthyModelTests {
         }
     }
 
-    @Test("Each overflow has one PMI where skids are shorter than the rest of the run", arguments: Preset.healthyOnes.map(\.name), Arm.allCases)
+    @Test(
+        "Each overflow has one PMI where skids are shorter than the rest of the run",
+        arguments: Preset.healthyOnes.map(\.name), Arm.allCases)
     func oneEach(name: String, arm: Arm) throws {
         let preset = try #require(Preset.named(name))
         for workload in Workload.all {
@@ -39,7 +42,10 @@ struct HealthyModelTests {
         }
     }
 
-    @Test("Skids are the model's", arguments: [.fixed(37), .uniform(low: 5, high: 40), .longTailed(mean: 1_496, largest: 5_043)] as [SkidDistribution])
+    @Test(
+        "Skids are the model's",
+        arguments: [.fixed(37), .uniform(low: 5, high: 40), .longTailed(mean: 1_496, largest: 5_043)]
+            as [SkidDistribution])
     func skids(distribution: SkidDistribution) throws {
         let record = try simulated(period: 1_000_003, overflows: 2_000) {
             $0.skid = distribution
@@ -52,7 +58,9 @@ struct HealthyModelTests {
         case .uniform(let low, let high): #expect(Set(record.skids) == Set(low...high))
         case .longTailed(let expected, let largest):
             #expect(record.skids.allSatisfy { $0 <= largest } && record.skids.contains { $0 > largest * 3 / 4 })
-            #expect(abs(mean - Double(expected)) < 150, "2,000 skids of deviation 1,480 have a mean within 4.5 errors of the model's")
+            #expect(
+                abs(mean - Double(expected)) < 150,
+                "2,000 skids of deviation 1,480 have a mean within 4.5 errors of the model's")
         }
     }
 
@@ -73,7 +81,9 @@ struct HealthyModelTests {
         #expect(record.sampledEvent?.hasPrefix("SIMULATED") ?? (arm != .besideOtherEvent))
     }
 
-    @Test("A planted loss is found in both totals and in each row", arguments: Workload.all.map(\.name), [0, 1, 7, 100] as [UInt64])
+    @Test(
+        "A planted loss is found in both totals and in each row", arguments: Workload.all.map(\.name),
+        [0, 1, 7, 100] as [UInt64])
     func planted(name: String, loss: UInt64) throws {
         let record = try simulated(.test(name), .besideSameEvent, plantedLoss: loss)
         let planted = try #require(record.planted)

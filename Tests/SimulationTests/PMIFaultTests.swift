@@ -1,12 +1,14 @@
-import Testing
 import Measurement
 import Simulation
+import Testing
 import Workloads
 
 /// Each parameter leaves its signature in the records, and nothing else.
 @Suite("Faults at the PMI leave their signature")
 struct PMIFaultTests {
-    @Test("A freeze at the overflow loses the skid on both counters, before the sample", arguments: [1, 10, 39] as [UInt64])
+    @Test(
+        "A freeze at the overflow loses the skid on both counters, before the sample",
+        arguments: [1, 10, 39] as [UInt64])
     func freeze(skid: UInt64) throws {
         let record = try simulated(.tight, .besideSameEvent) {
             $0.freeze = .overflow
@@ -28,7 +30,8 @@ struct PMIFaultTests {
     @Test("A freeze at delivery loses nothing")
     func delivery() throws {
         let record = try simulated(.tight, .besideSameEvent) { $0.freeze = .delivery }
-        #expect(record.deviation == 0 && record.samplerDeviation == 0 && record.skids == Array(repeating: 10, count: 20))
+        #expect(
+            record.deviation == 0 && record.samplerDeviation == 0 && record.skids == Array(repeating: 10, count: 20))
     }
 
     @Test("A frozen window that falls into the kernel loses less", arguments: ["system-calls", "page-faults"])
@@ -47,7 +50,9 @@ struct PMIFaultTests {
         #expect(record.deviation < 2_000 && record.deviation > 1_500)
     }
 
-    @Test("A drop is the sampler's alone: first within the skid, the rest after the sample", arguments: [3, 500] as [UInt64])
+    @Test(
+        "A drop is the sampler's alone: first within the skid, the rest after the sample",
+        arguments: [3, 500] as [UInt64])
     func drop(size: UInt64) throws {
         let record = try simulated(.tight, .besideSameEvent) { $0.drop = size }
         #expect(record.deviation == 0 && record.samplerDeviation == Int64(record.pmis * size))
@@ -92,7 +97,10 @@ struct PMIFaultTests {
             $0.afterLostPMI = .single
         }
         #expect(record.pmis == 18 && record.deviation == 0)
-        #expect(record.ledger.map { $0.counted / 10_007 } == [1, 2, 3, 4, 5, 6, 7, 9, 10, 11, 12, 13, 14, 15, 17, 18, 19, 20])
+        #expect(
+            record.ledger.map { $0.counted / 10_007 } == [
+                1, 2, 3, 4, 5, 6, 7, 9, 10, 11, 12, 13, 14, 15, 17, 18, 19, 20,
+            ])
     }
 
     @Test("PMIs lost in the kernel are those of windows that end there")

@@ -23,7 +23,9 @@ struct ValgrindOracleTests {
         "Conditional branches are equal, and so are the instructions of the iterations",
         .enabled(if: valgrind != nil, "valgrind is not installed"),
         .enabled(if: clang != nil, "clang, which builds the program to count in, is not on the search path"),
-        .enabled(if: PackageSources.architecture == "x86_64", "what valgrind adds for locked instructions is known for x86-64 only"))
+        .enabled(
+            if: PackageSources.architecture == "x86_64",
+            "what valgrind adds for locked instructions is known for x86-64 only"))
     func agrees() throws {
         let folder = try ScratchFolder()
         let program = try PackageSources.build("oracle.c", with: #require(Self.clang), in: folder.path)

@@ -6,7 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/// Bytes of the kernel's CPU mask written to `words`, or -errno (EINVAL: room for fewer CPUs than the kernel has). sched_getaffinity(2).
+/// Bytes of the kernel's CPU mask written to `words`, or -errno (EINVAL: room for fewer CPUs than the kernel has).
+/// sched_getaffinity(2).
 int cperf_get_affinity(uint64_t *words, size_t count);
 
 /// 0, or -errno. sched_setaffinity(2).

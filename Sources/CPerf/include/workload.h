@@ -19,7 +19,8 @@ struct cperf_window {
     int64_t sampler;
     /// Never absent: the calls are made whatever it is.
     int64_t counter;
-    /// What the four system calls returned, in the order above: 0, or -errno. Those of an absent sampler are not written.
+    /// What the four system calls returned, in the order above: 0, or -errno. Those of an absent sampler are not
+    /// written.
     int64_t results[4];
     /// Memory of the workload's own: one page, writable, page-aligned.
     void *memory;

@@ -1,7 +1,7 @@
 import Measurement
 
-/// One rule: if the observations look like this, it is that fault. Rules are tried in order, and a deviation that one of them explains
-/// is not explained again by a later one.
+/// One rule: if the observations look like this, it is that fault. Rules are tried in order, and a deviation that one
+/// of them explains is not explained again by a later one.
 struct AttributionRule: Sendable {
     let fault: Fault
     let unit: FaultUnit
@@ -22,7 +22,9 @@ extension AttributionRule {
         let showing = runs(observations)
         guard !showing.isEmpty else { return nil }
         let values = sizes(observations, showing).sorted()
-        guard let low = values.first, let high = values.last, let median = Statistics.median(of: values) else { return nil }
+        guard let low = values.first, let high = values.last, let median = Statistics.median(of: values) else {
+            return nil
+        }
         let mean = values.reduce(0.0) { $0 + Double($1) } / Double(values.count)
         return Finding(
             fault: fault, per: unit, size: FaultSize(min: low, median: median, max: high, mean: mean),

@@ -24,8 +24,11 @@ extension AttributionRule {
         reference: "ISPASS 2013, Weaver: only events that are exact without interrupts can be compared",
         runs: { $0.inexactUninterrupted },
         sizes: { _, runs in runs.map(\.deviation) },
-        mechanism: { _ in "Counts deviate without any PMI, so this event is not deterministic here, or is not the event it is taken for." },
-        advice: "Check that the event is the retired conditional branch of this CPU (truecount info); in a guest, ask the host.",
+        mechanism: { _ in
+            "Counts deviate without any PMI, so this event is not deterministic here, or is not the event it is taken for."
+        },
+        advice:
+            "Check that the event is the retired conditional branch of this CPU (truecount info); in a guest, ask the host.",
         evidence: { observations, runs in
             [
                 "\(runs.count) of \(observations.evidence.uninterrupted.count) uninterrupted runs deviate",
@@ -33,13 +36,17 @@ extension AttributionRule {
             ]
         },
         excluded: { observations in
-            [ExcludedAlternative(alternative: "a fault of the PMI", because: "no counter was programmed to interrupt in these runs")]
+            [
+                ExcludedAlternative(
+                    alternative: "a fault of the PMI", because: "no counter was programmed to interrupt in these runs")
+            ]
                 + [undisturbed(observations)]
         })
 
     static let freezeOnPMI = AttributionRule(
         fault: .freezeOnPMI, unit: .pmi,
-        reference: "Zijlstra, perf/intel: Remove Perfmon-v4 counter_freezing support, 10 Nov 2020; SDM vol. 3, IA32_PERF_GLOBAL_STATUS bit 59; kernel-and-rr.md 1.2 and 1.4",
+        reference:
+            "Zijlstra, perf/intel: Remove Perfmon-v4 counter_freezing support, 10 Nov 2020; SDM vol. 3, IA32_PERF_GLOBAL_STATUS bit 59; kernel-and-rr.md 1.2 and 1.4",
         runs: { observations in
             guard observations.uninterruptedIsExact, observations.unequalPairs.isEmpty,
                 observations.bystanderDeviates.contains(where: { $0.deviation > 0 }),
@@ -51,7 +58,8 @@ extension AttributionRule {
         mechanism: { observations in
             "Counters stop at the overflow; the interrupt comes \(rangeText(observations.interiorLosses)) branches later; nobody counts those, on any counter of this CPU."
         },
-        advice: "On 4.20 to 5.10 boot without perf_v4_pmi=1; elsewhere find who sets bit 12 of IA32_DEBUGCTL (0x1d9), and clear it.",
+        advice:
+            "On 4.20 to 5.10 boot without perf_v4_pmi=1; elsewhere find who sets bit 12 of IA32_DEBUGCTL (0x1d9), and clear it.",
         evidence: { observations, runs in
             deficitEvidence(observations, runs) + [
                 "\(observations.bystanderDeviates.count) of \(observations.evidence.bystanders.count) bystanders are low too, and by as much as the counter that overflowed",
@@ -74,13 +82,16 @@ extension AttributionRule {
             return observations.samplerDeviates.filter { ($0.samplerDeficit ?? 0) > 0 }
         },
         sizes: lossesPerPMI,
-        mechanism: { _ in "The counter that overflows loses counts when it is read and loaded again; counters beside it lose none." },
+        mechanism: { _ in
+            "The counter that overflows loses counts when it is read and loaded again; counters beside it lose none."
+        },
         advice: "Count with an event that does not sample, and report the kernel and CPU.",
         evidence: deficitEvidence,
         excluded: { observations in
             [
                 ExcludedAlternative(
-                    alternative: "freeze-on-pmi", because: "\(observations.evidence.bystanders.count) bystanders beside it counted every branch"),
+                    alternative: "freeze-on-pmi",
+                    because: "\(observations.evidence.bystanders.count) bystanders beside it counted every branch"),
                 ExcludedAlternative(alternative: "inexact-uninterrupted", because: exactText(observations)),
                 undisturbed(observations),
             ]
@@ -92,7 +103,9 @@ extension AttributionRule {
         runs: { observations in
             guard observations.uninterruptedIsExact else { return [] }
             let runs = observations.evidence.interrupted.filter { $0.deviation < 0 || ($0.samplerDeficit ?? 0) < 0 }
-            let deficits = observations.evidence.interrupted.contains { $0.deviation > 0 || ($0.samplerDeficit ?? 0) > 0 }
+            let deficits = observations.evidence.interrupted.contains {
+                $0.deviation > 0 || ($0.samplerDeficit ?? 0) > 0
+            }
             return deficits ? [] : runs
         },
         sizes: lossesPerPMI,
@@ -116,7 +129,9 @@ extension AttributionRule {
 private func undisturbed(_ observations: Observations) -> ExcludedAlternative {
     ExcludedAlternative(
         alternative: "throttling, multiplexing, lost records",
-        because: "none of these runs has a THROTTLE or LOST record, and every event was on a counter all the time it was enabled")
+        because:
+            "none of these runs has a THROTTLE or LOST record, and every event was on a counter all the time it was enabled"
+    )
 }
 
 private func exactText(_ observations: Observations) -> String {
@@ -129,17 +144,22 @@ func deficitEvidence(_ observations: Observations, _ runs: [RunRecord]) -> [Stri
         run.samplerDeficit.map { (x: Double(run.pmis), y: Double($0)) }
     }
     if let line = Statistics.line(through: points) {
-        lines.append("deficit over PMIs: slope \(decimal(line.slope)) per PMI, intercept \(decimal(line.intercept)) per run")
+        lines.append(
+            "deficit over PMIs: slope \(decimal(line.slope)) per PMI, intercept \(decimal(line.intercept)) per run")
     }
     if !observations.interiorLosses.isEmpty {
-        lines.append("ledger: from one PMI to the next \(rangeText(observations.interiorLosses)) lost, \(observations.interiorLosses.count) PMIs")
+        lines.append(
+            "ledger: from one PMI to the next \(rangeText(observations.interiorLosses)) lost, \(observations.interiorLosses.count) PMIs"
+        )
     }
     return lines
 }
 
 /// "10" or "0 to 10 (median 9)".
 func rangeText(_ sorted: [Int64]) -> String {
-    guard let low = sorted.first, let high = sorted.last, let median = Statistics.median(of: sorted) else { return "some" }
+    guard let low = sorted.first, let high = sorted.last, let median = Statistics.median(of: sorted) else {
+        return "some"
+    }
     return low == high ? "\(low)" : "\(low) to \(high) (median \(median))"
 }
 

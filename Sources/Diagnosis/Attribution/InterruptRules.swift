@@ -8,7 +8,8 @@ extension AttributionRule {
         runs: { $0.missingPMIs },
         sizes: { _, runs in runs.compactMap(\.missingPMIs) },
         mechanism: { _ in "The counter passed its period and went on counting, but the interrupt for it never came." },
-        advice: "A debugger or profiler that relies on this interrupt overshoots. Report kernel, CPU and hypervisor; counts themselves can be relied on if no other finding says otherwise.",
+        advice:
+            "A debugger or profiler that relies on this interrupt overshoots. Report kernel, CPU and hypervisor; counts themselves can be relied on if no other finding says otherwise.",
         evidence: { observations, runs in
             [
                 "\(runs.count) of \(observations.evidence.interrupted.count) interrupted runs took fewer PMIs than the counter's own total calls for",
@@ -16,7 +17,10 @@ extension AttributionRule {
             ]
         },
         excluded: { _ in
-            [ExcludedAlternative(alternative: "records-lost", because: "the ring buffer reported no LOST record in these runs")]
+            [
+                ExcludedAlternative(
+                    alternative: "records-lost", because: "the ring buffer reported no LOST record in these runs")
+            ]
         })
 
     static let latePMI = AttributionRule(
@@ -32,7 +36,9 @@ extension AttributionRule {
             let limit = observations.evidence.skidLimit ?? 0
             return runs.flatMap(\.apparentSkids).filter { $0 > limit }.map { Int64(bitPattern: $0) }
         },
-        mechanism: { _ in "The interrupt came later after the overflow than rr allows for on this CPU; counts are not affected by it." },
+        mechanism: { _ in
+            "The interrupt came later after the overflow than rr allows for on this CPU; counts are not affected by it."
+        },
         advice: "rr may overshoot its targets here. Report the CPU and its skid distribution to rr.",
         evidence: { observations, runs in
             ["\(runs.count) runs have a skid above rr's limit of \(observations.evidence.skidLimit ?? 0)"]
@@ -43,7 +49,9 @@ extension AttributionRule {
     static let unexplained = AttributionRule(
         fault: .unexplained, unit: .run, reference: "DESIGN.md, honesty",
         runs: { observations in
-            let deviating = observations.evidence.interrupted.filter { $0.deviation != 0 || ($0.samplerDeficit ?? 0) != 0 }
+            let deviating = observations.evidence.interrupted.filter {
+                $0.deviation != 0 || ($0.samplerDeficit ?? 0) != 0
+            }
             return deviating + observations.extraPMIs.filter { extra in !deviating.contains(extra) }
         },
         sizes: { _, runs in runs.map { $0.deviation != 0 ? $0.deviation : ($0.samplerDeficit ?? 0) } },
@@ -51,7 +59,8 @@ extension AttributionRule {
         advice: "Please report this with the JSON report attached: it holds every run.",
         evidence: { observations, runs in
             deficitEvidence(observations, runs)
-                + (observations.extraPMIs.isEmpty ? [] : ["\(observations.extraPMIs.count) runs took more PMIs than their total calls for"])
+                + (observations.extraPMIs.isEmpty
+                    ? [] : ["\(observations.extraPMIs.count) runs took more PMIs than their total calls for"])
         },
         excluded: { _ in [] })
 }

@@ -36,8 +36,9 @@ struct Observations: Sendable {
         apparentSkids = evidence.ledgers.filter { ($0.period ?? 0) >= shortest }.flatMap(\.apparentSkids).sorted()
     }
 
-    /// Below this period a second overflow can come before the first one's PMI: the two are one interrupt, and the kernel counts rightly without a sample of its own.
-    /// Four times the largest skid seen where there can be no doubt of it, at the longest period of a ledger (arm C's periods are longer, and its ledgers tell no skid).
+    /// Below this period a second overflow can come before the first one's PMI: the two are one interrupt, and the
+    /// kernel counts rightly without a sample of its own. Four times the largest skid seen where there can be no doubt
+    /// of it, at the longest period of a ledger (arm C's periods are longer, and its ledgers tell no skid).
     static func shortestUnambiguousPeriod(_ evidence: Evidence) -> UInt64 {
         guard evidence.source != .breakpoint else { return 1 }  // a breakpoint overflows at the very instruction
         let longest = evidence.ledgers.compactMap(\.period).max() ?? 0

@@ -1,9 +1,8 @@
 import Measurement
 
-/// Question: at each single PMI, does the counter stand where the program really is?
-/// Method: arm D. Each sample holds the counter's own value and the user registers; the workload's position follows from the
-/// registers, and the difference is what went missing up to this very PMI.
-/// Expected: counted position equals true position in every row.
+/// Question: at each single PMI, does the counter stand where the program really is? Method: arm D. Each sample holds
+/// the counter's own value and the user registers; the workload's position follows from the registers, and the
+/// difference is what went missing up to this very PMI. Expected: counted position equals true position in every row.
 /// Verdict rule: one row that differs is a finding.
 struct PMILedger: Probe {
     let id = "pmi-ledger"
@@ -22,8 +21,13 @@ struct PMILedger: Probe {
         let losses = runs.flatMap(\.interiorLosses).sorted()
         let isExact = rows.allSatisfy { $0 == 0 }
         let skid = SkidDistribution(evidence).map { "; skid \($0.text)" } ?? ""
-        let answer = isExact ? "yes\(skid)" : losses.isEmpty ? "no" : losses.allSatisfy { $0 >= 0 }
-            ? "each loses \(rangeText(losses))" : "from one to the next the loss is \(rangeText(losses))"
+        let answer =
+            isExact
+            ? "yes\(skid)"
+            : losses.isEmpty
+                ? "no"
+                : losses.allSatisfy { $0 >= 0 }
+                    ? "each loses \(rangeText(losses))" : "from one to the next the loss is \(rangeText(losses))"
         return ProbeConclusion(
             outcome: isExact ? .clean : .finding, answer: answer, runs: runs, disturbedRuns: disturbed)
     }

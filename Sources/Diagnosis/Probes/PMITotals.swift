@@ -1,10 +1,10 @@
 import Measurement
 
-/// Question: do runs with PMIs count what runs without them count?
-/// Method: arms B, C and D over every workload and several periods, each beside the others in time. Both arms' totals
-/// are compared with the closed form, which arm A proves right.
-/// Expected: every total exact, so the line of deficit over PMIs is flat: slope 0, intercept 0.
-/// Verdict rule: one undisturbed run that deviates is a finding. A slope is a fault of the PMI, an intercept alone one of starting and stopping.
+/// Question: do runs with PMIs count what runs without them count? Method: arms B, C and D over every workload and
+/// several periods, each beside the others in time. Both arms' totals are compared with the closed form, which arm A
+/// proves right. Expected: every total exact, so the line of deficit over PMIs is flat: slope 0, intercept 0. Verdict
+/// rule: one undisturbed run that deviates is a finding. A slope is a fault of the PMI, an intercept alone one of
+/// starting and stopping.
 struct PMITotals: Probe {
     let id = "pmi-totals"
     let question = "Do runs that are interrupted count what uninterrupted runs count?"

@@ -1,11 +1,11 @@
 import Measurement
 
-/// Question: would truecount see a loss if there were one?
-/// Method: the positive control. At each PMI the program is stopped, counter and sampler are really disabled by the kernel, the program is
-/// single-stepped over a known number of branches, and both are enabled again. Nothing of this is arithmetic on results.
-/// Beside each such run there is a twin that is stopped in the same way but loses nothing: what it lacks is this machine's own doing.
-/// Expected: both totals lower than the twin's by exactly what was passed, and the ledger by one portion more at each PMI.
-/// Verdict rule: anything else is a failed control, and a tool that cannot see a planted fault has no right to say "accurate".
+/// Question: would truecount see a loss if there were one? Method: the positive control. At each PMI the program is
+/// stopped, counter and sampler are really disabled by the kernel, the program is single-stepped over a known number of
+/// branches, and both are enabled again. Nothing of this is arithmetic on results. Beside each such run there is a twin
+/// that is stopped in the same way but loses nothing: what it lacks is this machine's own doing. Expected: both totals
+/// lower than the twin's by exactly what was passed, and the ledger by one portion more at each PMI. Verdict rule:
+/// anything else is a failed control, and a tool that cannot see a planted fault has no right to say "accurate".
 struct PlantedLossControl: Probe {
     let id = "planted-loss-control"
     let question = "Would a loss at each PMI be seen, to the last branch?"
@@ -31,11 +31,13 @@ struct PlantedLossControl: Probe {
         if found.count == planted.count {
             let portions = Set(planted.compactMap(\.planted?.perPMI)).sorted().map { "\($0) of \($0)" }
             return ProbeConclusion(
-                outcome: .clean, answer: "yes, \(portions.joined(separator: ", "))", runs: planted, disturbedRuns: disturbed)
+                outcome: .clean, answer: "yes, \(portions.joined(separator: ", "))", runs: planted,
+                disturbedRuns: disturbed)
         }
         return ProbeConclusion(
             outcome: .inconclusive,
-            answer: "no: \(planted.count - found.count) of \(planted.count) runs show another loss than the planted one",
+            answer:
+                "no: \(planted.count - found.count) of \(planted.count) runs show another loss than the planted one",
             runs: planted, disturbedRuns: disturbed)
     }
 

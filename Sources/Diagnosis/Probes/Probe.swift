@@ -1,6 +1,7 @@
 import Measurement
 
-/// One experiment that answers one question. It names the runs it needs, and concludes from the runs there are: a pure function of records.
+/// One experiment that answers one question. It names the runs it needs, and concludes from the runs there are: a pure
+/// function of records.
 protocol Probe: Sendable {
     /// Stable; part of the report's format. Ends in `-control` where the runs are meant to deviate.
     var id: String { get }
@@ -32,11 +33,12 @@ extension Probe {
 
     /// The plan of one arm in one setting.
     func plan(_ setting: Setting, _ arm: Arm, cpu: Int, plantedLoss: UInt64? = nil) -> RunPlan {
-        let period: UInt64? = switch arm {
-        case .countingAlone: nil
-        case .besideSameEvent, .samplerTotal: setting.period
-        case .besideOtherEvent: setting.otherPeriod
-        }
+        let period: UInt64? =
+            switch arm {
+            case .countingAlone: nil
+            case .besideSameEvent, .samplerTotal: setting.period
+            case .besideOtherEvent: setting.otherPeriod
+            }
         return RunPlan(
             probe: id, workload: setting.workload, iterations: setting.iterations, arm: arm, period: period, cpu: cpu,
             plantedLoss: plantedLoss)
@@ -48,7 +50,8 @@ func tooLittle(_ runs: [RunRecord], disturbed: Int) -> ProbeConclusion? {
     guard runs.isEmpty else { return nil }
     return ProbeConclusion(
         outcome: .inconclusive,
-        answer: disturbed == 0 ? "no run was made" : "all \(disturbed) runs were disturbed", runs: [], disturbedRuns: disturbed)
+        answer: disturbed == 0 ? "no run was made" : "all \(disturbed) runs were disturbed", runs: [],
+        disturbedRuns: disturbed)
 }
 
 /// "low by 10", "high by 3", "low by 1 to 10".

@@ -20,7 +20,8 @@ struct UninterruptedExactness: Probe {
         let deviations = runs.map(\.deviation).filter { $0 != 0 }
         return ProbeConclusion(
             outcome: deviations.isEmpty ? .clean : .finding,
-            answer: deviations.isEmpty ? "yes" : "no: \(deviations.count) runs \(deviationText(deviations, per: "run"))",
+            answer: deviations.isEmpty
+                ? "yes" : "no: \(deviations.count) runs \(deviationText(deviations, per: "run"))",
             runs: runs, disturbedRuns: disturbed)
     }
 }

@@ -70,14 +70,16 @@ extension MachineReader {
         else { return nil }
         // Nitro is KVM by its signature, but what gives its guests a PMU is the instance size.
         let name =
-            isNitroGuest ? "KVM (Nitro)"
+            isNitroGuest
+            ? "KVM (Nitro)"
             : signature.flatMap { Self.hypervisorNames[$0] } ?? kind.map { $0 == "xen" ? "Xen" : $0 } ?? virtualProduct
         return Machine.Hypervisor(name: name, signature: signature, kind: kind)
     }
 
     /// Vendor or product of DMI to what runs below. The only hint on Arm, and where CPUID is not asked.
     private static let virtualProducts = [
-        ("QEMU", "QEMU"), ("KVM", "KVM"), ("VMware", "VMware"), ("VirtualBox", "VirtualBox"), ("Parallels", "Parallels"),
+        ("QEMU", "QEMU"), ("KVM", "KVM"), ("VMware", "VMware"), ("VirtualBox", "VirtualBox"),
+        ("Parallels", "Parallels"),
         ("Virtual Machine", "Hyper-V"), ("HVM domU", "Xen"), ("Google Compute Engine", "KVM"), ("OpenStack", "KVM"),
         ("BHYVE", "bhyve"),
     ]

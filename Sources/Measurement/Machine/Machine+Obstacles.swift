@@ -5,7 +5,8 @@ extension Machine {
     public var obstacles: [Obstacle] {
         let found = [
             missingPerf, offlineProcessor, missingPMU, paranoid, missingBranchEvent, frozenByBootParameter,
-            frozenByRegister, countedSMIs, nmiWatchdog, lowSampleRate, seccompFilter, hypervisorBetween, unreadableRegisters,
+            frozenByRegister, countedSMIs, nmiWatchdog, lowSampleRate, seccompFilter, hypervisorBetween,
+            unreadableRegisters,
         ].compactMap(\.self)
         // sorted(by:) keeps no order among equals.
         return Obstacle.Weight.allCases.flatMap { weight in found.filter { $0.weight == weight } }
@@ -15,7 +16,8 @@ extension Machine {
         guard limits.perfEventParanoid == nil else { return nil }
         return Obstacle(
             id: "no-perf-events", weight: .prevents,
-            sentence: "/proc/sys/kernel/perf_event_paranoid is missing: this kernel has no perf events, or /proc is not mounted.",
+            sentence:
+                "/proc/sys/kernel/perf_event_paranoid is missing: this kernel has no perf events, or /proc is not mounted.",
             remedy: "Boot a kernel with CONFIG_PERF_EVENTS=y.")
     }
 
@@ -28,7 +30,8 @@ extension Machine {
 
     /// What lets a hypervisor's guest have a PMU.
     private static let virtualPMURemedies = [
-        "KVM": "On the host, give the guest a virtual PMU (QEMU: -cpu host,pmu=on) and check /sys/module/kvm/parameters/enable_pmu.",
+        "KVM":
+            "On the host, give the guest a virtual PMU (QEMU: -cpu host,pmu=on) and check /sys/module/kvm/parameters/enable_pmu.",
         "KVM (Nitro)": "Take an instance size that fills a socket, or a .metal one.",
         "QEMU": "QEMU emulates no PMU by itself: use KVM, and -cpu host,pmu=on.",
         "VMware": "Set vpmc.enable = \"TRUE\" in the virtual machine's configuration.",
@@ -43,7 +46,9 @@ extension Machine {
             return Obstacle(
                 id: "no-core-pmu", weight: .prevents,
                 sentence: "No core PMU of this machine counts on CPU \(processor.number).",
-                remedy: "Choose another CPU with --cpu: \(topology.coreTypes?.values.sorted().joined(separator: ", ") ?? "0").")
+                remedy:
+                    "Choose another CPU with --cpu: \(topology.coreTypes?.values.sorted().joined(separator: ", ") ?? "0")."
+            )
         }
         guard let hypervisor else {
             return Obstacle(
@@ -53,7 +58,8 @@ extension Machine {
         return Obstacle(
             id: "no-core-pmu", weight: .prevents,
             sentence: "The hypervisor (\(hypervisor.name ?? "unknown")) gives this guest no PMU of the cores.",
-            remedy: hypervisor.name.flatMap { Self.virtualPMURemedies[$0] } ?? "Run on hardware, or on a host that offers one.")
+            remedy: hypervisor.name.flatMap { Self.virtualPMURemedies[$0] }
+                ?? "Run on hardware, or on a host that offers one.")
     }
 
     private var paranoid: Obstacle? {
@@ -81,7 +87,8 @@ extension Machine {
         else { return nil }
         return Obstacle(
             id: "perf-v4-pmi", weight: .distorts,
-            sentence: "This kernel was booted with perf_v4_pmi=\(parameter.value ?? ""): from Linux 4.20 to 5.10 that freezes the counters at each overflow.",
+            sentence:
+                "This kernel was booted with perf_v4_pmi=\(parameter.value ?? ""): from Linux 4.20 to 5.10 that freezes the counters at each overflow.",
             remedy: "Boot without it, unless it is what you want to measure.")
     }
 
@@ -89,14 +96,18 @@ extension Machine {
         guard registers?.freezesCountersOnPMI == true else { return nil }
         return Obstacle(
             id: "debugctl-freeze", weight: .distorts,
-            sentence: "Bit 12 of IA32_DEBUGCTL is set on CPU \(processor.number): all counters stop when one overflows.",
-            remedy: "Clear it: wrmsr -p \(processor.number) 0x1d9 with that bit off, unless it is what you want to measure.")
+            sentence:
+                "Bit 12 of IA32_DEBUGCTL is set on CPU \(processor.number): all counters stop when one overflows.",
+            remedy:
+                "Clear it: wrmsr -p \(processor.number) 0x1d9 with that bit off, unless it is what you want to measure."
+        )
     }
 
     /// Family 6 models since Comet Lake, whose firmware runs SMI handlers at privilege level 3, so that counting user
     /// space counts them (rr issues 3045 and 3063; Linux a01994f5e5c7). The list is rr's, with the CPUs since.
     private static let modelsWithUserModeSMIs: Set<Int> = [
-        0xa5, 0xa6, 0x6a, 0x6c, 0x7d, 0x7e, 0x9d, 0x8c, 0x8d, 0xa7, 0x8f, 0x97, 0x9a, 0xb7, 0xba, 0xbf, 0xbe, 0xcf, 0xad,
+        0xa5, 0xa6, 0x6a, 0x6c, 0x7d, 0x7e, 0x9d, 0x8c, 0x8d, 0xa7, 0x8f, 0x97, 0x9a, 0xb7, 0xba, 0xbf, 0xbe, 0xcf,
+        0xad,
         0xae, 0xaa, 0xac, 0xb5, 0xbd, 0xc5, 0xc6, 0xcc, 0xd5, 0xe5, 0xaf, 0xb6, 0xdd,
     ]
 
@@ -108,7 +119,8 @@ extension Machine {
         let path = "/sys/bus/event_source/devices/\(pmu.name)/freeze_on_smi"
         return Obstacle(
             id: "freeze-on-smi", weight: .distorts,
-            sentence: "\(path) is 0: system management interrupts of this CPU's firmware are counted as the program's branches.",
+            sentence:
+                "\(path) is 0: system management interrupts of this CPU's firmware are counted as the program's branches.",
             remedy: "Turn it on: echo 1 > \(path).")
     }
 
@@ -128,8 +140,10 @@ extension Machine {
         guard let rate = limits.perfEventMaxSampleRate, rate < Self.leastSampleRate else { return nil }
         return Obstacle(
             id: "sample-rate", weight: .limits,
-            sentence: "perf_event_max_sample_rate is \(rate): samplers are throttled early, and throttled counters stand still.",
-            remedy: "Raise it: sysctl kernel.perf_cpu_time_max_percent=0, then kernel.perf_event_max_sample_rate=100000.")
+            sentence:
+                "perf_event_max_sample_rate is \(rate): samplers are throttled early, and throttled counters stand still.",
+            remedy:
+                "Raise it: sysctl kernel.perf_cpu_time_max_percent=0, then kernel.perf_event_max_sample_rate=100000.")
     }
 
     private var seccompFilter: Obstacle? {
@@ -144,7 +158,8 @@ extension Machine {
         guard hasCorePMU, let hypervisor else { return nil }
         return Obstacle(
             id: "virtual-pmu", weight: .limits,
-            sentence: "The PMU is virtual: a verdict is about the hypervisor (\(hypervisor.name ?? "unknown")) and its host as well.",
+            sentence:
+                "The PMU is virtual: a verdict is about the hypervisor (\(hypervisor.name ?? "unknown")) and its host as well.",
             remedy: "To tell them apart, repeat it on the host.")
     }
 

@@ -26,7 +26,8 @@ extension EventCatalog {
                     advice: "Use a raw code such as r01c4, or set LIBPFM_ENCODE_INACTIVE=1 if the CPU is of that kind.")
             }
         }
-        let searched = prefix.map { prefix in known.filter { $0.name.lowercased() == prefix.lowercased() } }
+        let searched =
+            prefix.map { prefix in known.filter { $0.name.lowercased() == prefix.lowercased() } }
             ?? known.filter(\.isPresent)
         return explainWithin(searched, status: status, said: said, name: name)
     }

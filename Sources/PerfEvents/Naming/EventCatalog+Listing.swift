@@ -90,12 +90,13 @@ extension EventCatalog {
         var information = pfm_pmu_info_t()
         information.size = MemoryLayout<pfm_pmu_info_t>.size
         guard pfm_get_pmu_info(id, &information) == PFM_SUCCESS else { return nil }
-        let kind: PMUModel.Kind = switch information.type {
-        case PFM_PMU_TYPE_CORE: .core
-        case PFM_PMU_TYPE_UNCORE: .uncore
-        case PFM_PMU_TYPE_OS_GENERIC: .operatingSystem
-        default: .unknown
-        }
+        let kind: PMUModel.Kind =
+            switch information.type {
+            case PFM_PMU_TYPE_CORE: .core
+            case PFM_PMU_TYPE_UNCORE: .uncore
+            case PFM_PMU_TYPE_OS_GENERIC: .operatingSystem
+            default: .unknown
+            }
         return PMUModel(
             id: id.rawValue, name: text(information.name), summary: text(information.desc), kind: kind,
             isPresent: information.is_present == 1, events: Int(information.nevents),
@@ -126,12 +127,13 @@ extension EventCatalog {
         guard pfm_get_event_attr_info(event, attribute, PFM_OS_PERF_EVENT, &information) == PFM_SUCCESS else {
             return nil
         }
-        let kind: AttributeModel.Kind = switch information.type {
-        case PFM_ATTR_UMASK: .unitMask
-        case PFM_ATTR_MOD_BOOL: .boolean
-        case PFM_ATTR_MOD_INTEGER: .integer
-        default: .other
-        }
+        let kind: AttributeModel.Kind =
+            switch information.type {
+            case PFM_ATTR_UMASK: .unitMask
+            case PFM_ATTR_MOD_BOOL: .boolean
+            case PFM_ATTR_MOD_INTEGER: .integer
+            default: .other
+            }
         return AttributeModel(
             name: text(information.name), summary: text(information.desc), kind: kind, code: information.code,
             isDefault: information.is_dfl == 1)

@@ -9,7 +9,8 @@ enum NearNames {
         let wanted = Array(name.lowercased().utf8)
         guard !wanted.isEmpty else { return [] }
         let limit = max(1, wanted.count / toleratedShare)
-        return candidates
+        return
+            candidates
             .map { (candidate: $0, distance: distance(wanted, Array($0.lowercased().utf8), limit: limit)) }
             .filter { $0.distance <= limit }
             .sorted { ($0.distance, $0.candidate) < ($1.distance, $1.candidate) }
@@ -25,10 +26,11 @@ enum NearNames {
             var current = [row + 1]
             current.reserveCapacity(second.count + 1)
             for (column, other) in second.enumerated() {
-                current.append(min(
-                    previous[column] + (letter == other ? 0 : 1),
-                    previous[column + 1] + 1,
-                    current[column] + 1))
+                current.append(
+                    min(
+                        previous[column] + (letter == other ? 0 : 1),
+                        previous[column + 1] + 1,
+                        current[column] + 1))
             }
             previous = current
         }

@@ -85,7 +85,8 @@ extension RCBEvent {
         guard row.counts != .unsupported else {
             throw EventNameError(
                 .unsupportedCPU, name: "retired conditional branches",
-                reason: "\(identity) (\(row.microarchitecture)) has none that is exact; \(row.notes.joined(separator: " "))",
+                reason:
+                    "\(identity) (\(row.microarchitecture)) has none that is exact; \(row.notes.joined(separator: " "))",
                 advice: "To count something else all the same, name it: --event r00c4.")
         }
         if row.needsSecondUnitMask, let pmu, !pmu.hasSecondUnitMask {
@@ -139,7 +140,8 @@ extension RCBEvent {
             coreType: pmu?.coreType?.rawValue, pmuName: pmu?.name ?? "cpu", microarchitecture: row.microarchitecture,
             notes: row.notes)
         if !row.coreTypes.isEmpty, pmu?.coreType == nil {
-            event.notes.append("Linux does not say which type of core this is; the event is that of the performance cores.")
+            event.notes.append(
+                "Linux does not say which type of core this is; the event is that of the performance cores.")
         }
         for encoded in catalog.map({ encodings(row.libpfmNames, catalog: $0, rawType: rawType) }) ?? [] {
             guard encoded.event.config == row.config else {

@@ -25,7 +25,8 @@ extension RCBTable {
     /// Cores of one type, from Merom to Granite Rapids.
     static let intelCoreRows: [RCBTableRow] = [
         intel(
-            "Merom and Penryn", [0x0f, 0x16, 0x17, 0x1d], config: 0, event: "none", skidLimit: nil, counts: .unsupported,
+            "Merom and Penryn", [0x0f, 0x16, 0x17, 0x1d], config: 0, event: "none", skidLimit: nil,
+            counts: .unsupported,
             notes: ["This CPU counts retired branches only taken and not taken together with unconditional ones."]),
         intel(
             "Nehalem", [0x1a, 0x1e, 0x1f, 0x2e], config: 0x01c4, event: "BR_INST_RETIRED.CONDITIONAL",
@@ -151,7 +152,9 @@ extension RCBTable {
         intel(
             "Crestmont (Sierra Forest, Grand Ridge)", [0xaf, 0xb6], config: 0x7ec4, event: "BR_INST_RETIRED.COND",
             names: [cond, jcc], skidLimit: nil, provenance: perfmonOnly,
-            notes: ["All branches are over-counted on this CPU (kvm-unit-tests, x86/pmu.c); whether conditional ones are is not known."]),
+            notes: [
+                "All branches are over-counted on this CPU (kvm-unit-tests, x86/pmu.c); whether conditional ones are is not known."
+            ]),
         intel(
             "Darkmont (Clearwater Forest)", [0xdd], config: 0x07c4, event: "BR_INST_RETIRED.COND", names: [cond],
             skidLimit: nil, provenance: perfmonOnly),

@@ -26,7 +26,9 @@ struct ListPMUs: ParsableCommand {
         try output.write(listing, to: output.destination()) { _ in
             var table = TextTable()
             for pmu in listing.pmus {
-                table.add(pmu.name, pmu.isPresent ? "present" : "absent", pmu.kind.rawValue, "\(pmu.events) events", pmu.summary)
+                table.add(
+                    pmu.name, pmu.isPresent ? "present" : "absent", pmu.kind.rawValue, "\(pmu.events) events",
+                    pmu.summary)
             }
             return table.render()
         }

@@ -6,7 +6,8 @@ import Testing
 struct BootParameterTests {
     @Test("Only the parameters that matter are taken, in their order")
     func order() {
-        let parameters = BootParameter.parse(commandLine: "root=/dev/sda perf_v4_pmi=1 quiet nowatchdog isolcpus=1-3 -- nosmt")
+        let parameters = BootParameter.parse(
+            commandLine: "root=/dev/sda perf_v4_pmi=1 quiet nowatchdog isolcpus=1-3 -- nosmt")
         #expect(parameters.map(\.name) == ["perf_v4_pmi", "nowatchdog", "isolcpus"])
         #expect(parameters.map(\.value) == ["1", nil, "1-3"])
     }

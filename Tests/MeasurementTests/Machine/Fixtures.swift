@@ -28,12 +28,12 @@ enum FixtureMachine {
         "/proc/sys/kernel/nmi_watchdog": "1",
         "/etc/os-release": "PRETTY_NAME=\"Debian GNU/Linux 11\"\nID=debian\nVERSION_ID=\"11\"\n",
         "/proc/interrupts": """
-                       CPU0       CPU1
-              0:         10          0   IO-APIC   2-edge      timer
-            NMI:          7          5   Non-maskable interrupts
-            PMI:          6          5   Performance monitoring interrupts
-            ERR:          0
-            """,
+                   CPU0       CPU1
+          0:         10          0   IO-APIC   2-edge      timer
+        NMI:          7          5   Non-maskable interrupts
+        PMI:          6          5   Performance monitoring interrupts
+        ERR:          0
+        """,
         "/sys/devices/system/cpu/online": "0-1",
         "/sys/devices/system/cpu/smt/active": "0",
         "/sys/devices/system/cpu/smt/control": "off",
@@ -75,11 +75,11 @@ enum FixtureMachine {
 
     static let arm = commonFiles.merging([
         "/proc/cpuinfo": """
-            processor\t: 0
-            Features\t: fp asimd evtstrm
-            CPU implementer\t: 0x41
-            CPU part\t: 0xd0c
-            """,
+        processor\t: 0
+        Features\t: fp asimd evtstrm
+        CPU implementer\t: 0x41
+        CPU part\t: 0xd0c
+        """,
         "/proc/sys/kernel/osrelease": "6.1.0",
         "/proc/sys/kernel/arch": "aarch64",
         "/sys/devices/system/cpu/online": "0",

@@ -20,7 +20,8 @@ struct HostNameTests {
             "BOOT_IMAGE=/vmlinuz root=/dev/mapper/\(Self.name)-root ip=::::\(Self.name)::dhcp "
             + "systemd.hostname=\(Self.name) perf_v4_pmi=1"
         for path in [
-            "/proc/sys/kernel/hostname", "/proc/sys/kernel/domainname", "/etc/hostname", "/etc/hosts", "/etc/machine-info",
+            "/proc/sys/kernel/hostname", "/proc/sys/kernel/domainname", "/etc/hostname", "/etc/hosts",
+            "/etc/machine-info",
             "/sys/class/dmi/id/product_serial", "/sys/class/dmi/id/chassis_asset_tag",
         ] { texts[path] = Self.name }
         let machine = try FixtureMachine.read(texts)

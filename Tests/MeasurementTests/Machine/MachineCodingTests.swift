@@ -17,8 +17,11 @@ struct MachineCodingTests {
         #expect((object["kernel"] as? [String: Any])?["release"] == nil)
     }
 
-    @Test("Writing and reading gives the same machine",
-        arguments: [FixtureMachine.bareSkylake, FixtureMachine.alderLake, FixtureMachine.arm, FixtureMachine.guestWithoutPMU])
+    @Test(
+        "Writing and reading gives the same machine",
+        arguments: [
+            FixtureMachine.bareSkylake, FixtureMachine.alderLake, FixtureMachine.arm, FixtureMachine.guestWithoutPMU,
+        ])
     func roundTrip(texts: [String: String]) throws {
         let machine = try FixtureMachine.read(texts)
         let data = try JSONEncoder().encode(machine)

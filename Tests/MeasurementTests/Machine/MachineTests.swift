@@ -10,7 +10,8 @@ struct MachineTests {
         let machine = try FixtureMachine.read(FixtureMachine.bareSkylake)
         #expect(machine.kernel.release == "5.10.0-46-amd64")
         #expect(machine.kernel.tainted == 0)
-        #expect(machine.distribution == Machine.Distribution(id: "debian", versionID: "11", name: "Debian GNU/Linux 11"))
+        #expect(
+            machine.distribution == Machine.Distribution(id: "debian", versionID: "11", name: "Debian GNU/Linux 11"))
         #expect(machine.processor.identity == "Intel 06-5e-03")
         #expect(machine.processor.microarchitecture == "Skylake")
         #expect(machine.processor.flags == ["arch_perfmon", "pdcm", "hle", "rtm"])
@@ -118,7 +119,7 @@ struct MachineTests {
         #expect(machine.pmus.contains { $0.name == "software" && $0.type == 1 })
         #expect(machine.processor.identity != nil)
         #if arch(x86_64)
-        #expect(machine.processor.signature != nil)
+            #expect(machine.processor.signature != nil)
         #endif
     }
 

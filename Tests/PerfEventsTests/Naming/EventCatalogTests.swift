@@ -19,15 +19,21 @@ struct EventCatalogTests {
         #expect(try catalog.encode("page-faults:u").event == Event(type: 1, config: 2))
     }
 
-    @Test("Raw codes are taken as they stand", arguments: [("r01c4", 0x01c4), ("R11C4", 0x11c4), ("r100000011c4", 0x100_0000_11c4)] as [(String, UInt64)])
+    @Test(
+        "Raw codes are taken as they stand",
+        arguments: [("r01c4", 0x01c4), ("R11C4", 0x11c4), ("r100000011c4", 0x100_0000_11c4)] as [(String, UInt64)])
     func raw(name: String, config: UInt64) throws {
         let catalog = try EventCatalog()
         #expect(try catalog.encode(name).event == Event(type: 4, config: config))
         #expect(try catalog.encode(name, pmuType: 10).event == Event(type: 10, config: config))
     }
 
-    @Test("A modifier that would count others than user space is refused, also mg=0, which libpfm4 takes for mg=1",
-        arguments: ["instructions:k", "instructions:u:k", "instructions:mg=0", "instructions:mh", "instructions.K=1", "instructions:u=0"])
+    @Test(
+        "A modifier that would count others than user space is refused, also mg=0, which libpfm4 takes for mg=1",
+        arguments: [
+            "instructions:k", "instructions:u:k", "instructions:mg=0", "instructions:mh", "instructions.K=1",
+            "instructions:u=0",
+        ])
     func scope(name: String) throws {
         let catalog = try EventCatalog()
         let error = #expect(throws: EventNameError.self) { try catalog.encode(name) }
@@ -45,7 +51,9 @@ struct EventCatalogTests {
         #expect(pmu?.nearNames.contains("skl") == true)
     }
 
-    @Test("What is no name is refused without a crash", arguments: ["", ",", "a,b", ":", "::", "r", "x::", "::x", "perf::", "///", "a//", "cpu_nowhere/r1/"])
+    @Test(
+        "What is no name is refused without a crash",
+        arguments: ["", ",", "a,b", ":", "::", "r", "x::", "::x", "perf::", "///", "a//", "cpu_nowhere/r1/"])
     func malformed(name: String) throws {
         let catalog = try EventCatalog()
         let error = #expect(throws: EventNameError.self) { try catalog.encode(name) }

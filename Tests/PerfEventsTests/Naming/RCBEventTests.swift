@@ -94,7 +94,8 @@ struct RCBEventTests {
     func arm() throws {
         let block = "processor : 0\nCPU implementer : 0x41\nCPU part : 0xd0c"
         let event = try event([
-            "/proc/cpuinfo": block, "\(Self.devices)/armv8_pmuv3_0/type": "8", "\(Self.devices)/armv8_pmuv3_0/cpus": "0-3",
+            "/proc/cpuinfo": block, "\(Self.devices)/armv8_pmuv3_0/type": "8",
+            "\(Self.devices)/armv8_pmuv3_0/cpus": "0-3",
         ])
         #expect(event.event == Event(type: 8, config: 0x21))
         #expect(event.counts == .takenBranches)
@@ -104,14 +105,14 @@ struct RCBEventTests {
     func littleCores() throws {
         let tree = try FixtureTree([
             "/proc/cpuinfo": """
-                processor : 0
-                CPU implementer : 0x41
-                CPU part : 0xd05
+            processor : 0
+            CPU implementer : 0x41
+            CPU part : 0xd05
 
-                processor : 4
-                CPU implementer : 0x41
-                CPU part : 0xd0b
-                """,
+            processor : 4
+            CPU implementer : 0x41
+            CPU part : 0xd0b
+            """,
             "\(Self.devices)/armv8_cortex_a55/type": "8", "\(Self.devices)/armv8_cortex_a55/cpus": "0-3",
             "\(Self.devices)/armv8_cortex_a76/type": "9", "\(Self.devices)/armv8_cortex_a76/cpus": "4-7",
         ])

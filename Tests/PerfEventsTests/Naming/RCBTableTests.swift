@@ -56,7 +56,9 @@ struct RCBTableTests {
         func row(_ family: Int, _ model: Int) -> RCBTableRow? {
             RCBTable.row(for: .x86(vendor: "AuthenticAMD", family: family, model: model, stepping: 0))
         }
-        for (family, model) in [(0x17, 1), (0x17, 0x31), (0x19, 0x21), (0x19, 0x61), (0x19, 0xa0), (0x1a, 0x24), (0x1a, 0x44)] {
+        for (family, model) in [
+            (0x17, 1), (0x17, 0x31), (0x19, 0x21), (0x19, 0x61), (0x19, 0xa0), (0x1a, 0x24), (0x1a, 0x44),
+        ] {
             #expect(row(family, model)?.config == 0xd1)
         }
         #expect(row(0x19, 0x61)?.microarchitecture == "Zen 4")
