@@ -96,14 +96,24 @@ private struct Session {
         return calibrations
     }
 
-    /// A throttled run says nothing of the silicon. It is made again at four times its period, once, and both stay in
-    /// the report.
+    /// A disturbed run says nothing of the silicon, whatever it counted. It is made again, and both stay in the report: a throttled
+    /// one once, at four times its period; one with a stray trap up to three times.
     private mutating func retry(of plan: RunPlan, after record: RunRecord) -> RunPlan? {
+        if record.disturbances.contains(.throttled) { return longer(plan) }
+        guard record.disturbances.contains(.strayTrap) else { return nil }
+        let disturbed = runs.count { $0.isRun(of: plan) && $0.disturbances.contains(.strayTrap) }
+        guard disturbed <= 3 else { return nil }
+        notes.append("\(plan.workload.name), arm \(plan.arm.rawValue) met a stray trap and is repeated")
+        return plan
+    }
+
+    private mutating func longer(_ plan: RunPlan) -> RunPlan? {
+        guard let period = plan.period else { return nil }
         let alreadyLonger = runs.dropLast().contains {
             $0.workload == plan.workload.name && $0.arm == plan.arm && $0.disturbances.contains(.throttled)
-                && ($0.period ?? 0) * 4 == plan.period
+                && ($0.period ?? 0) * 4 == period
         }
-        guard record.disturbances.contains(.throttled), let period = plan.period, !alreadyLonger else { return nil }
+        guard !alreadyLonger else { return nil }
         notes.append("\(plan.workload.name) was throttled at period \(period) and is repeated at \(period * 4)")
         var again = plan
         again.period = period * 4
@@ -120,10 +130,7 @@ private struct Session {
             $0.deviation != 0 || ($0.samplerDeficit ?? 0) != 0 || ($0.missingPMIs ?? 0) != 0
         }
         for record in deviating.prefix(3) {
-            let same = plans.first {
-                $0.workload.name == record.workload && $0.arm == record.arm && $0.period == record.period
-                    && $0.iterations == record.iterations && $0.plantedLoss == nil
-            }
+            let same = plans.first { record.isRun(of: $0) }
             guard let same else { continue }
             notes.append("\(record.workload), arm \(record.arm.rawValue) deviated once and is repeated three times")
             for _ in 0..<3 {
@@ -146,5 +153,13 @@ private struct Session {
             runs: runs, notes: notes, interrupted: interrupted)
         result.skid = SkidDistribution(evidence)
         return result
+    }
+}
+
+extension RunRecord {
+    /// Whether this is what came of that plan, or of another one just like it.
+    fileprivate func isRun(of plan: RunPlan) -> Bool {
+        workload == plan.workload.name && arm == plan.arm && period == plan.period && iterations == plan.iterations
+            && planted?.perPMI == plan.plantedLoss
     }
 }

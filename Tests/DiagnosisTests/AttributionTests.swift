@@ -166,6 +166,24 @@ struct AttributionTests {
         #expect(order(7) == order(7))
         #expect(order(7) != order(8))
     }
+
+    @Test(
+        "A run that met a stray trap is labelled and made again, and the verdict rests on the second",
+        arguments: [true, false])
+    func strayTrap(inControl: Bool) {
+        var bench = TamperedBench()
+        var labelled = 0
+        bench.falsify = { record in
+            guard labelled < 2, inControl ? record.planted?.perPMI == 0 : record.arm == .samplerTotal else { return }
+            record.disturbances = [.strayTrap]
+            labelled += 1
+        }
+        let result = diagnose(DiagnosisRequest(effort: .quick, cpu: 0), on: &bench, skidLimit: 100)
+        #expect(labelled == 2)
+        #expect(result.verdict != .inconclusive, "\(result.reasons)")
+        #expect(result.runs.count { $0.disturbances == [.strayTrap] } == 2)
+        #expect(result.notes.count { $0.contains("stray trap") } == 2)
+    }
 }
 
 @Suite("Skid")
