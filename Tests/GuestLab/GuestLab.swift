@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// Why a guest could not be booted. `unable` is this machine's affair and skips the test; the others fail it.
+/// Why a guest could not be booted. `unable` is this machine's affair and skips the table; the others fail it.
 enum GuestLabError: Error, CustomStringConvertible {
     case unable(String)
     case failed(String)
@@ -28,9 +28,18 @@ actor GuestLab {
 
     init(settings: LabSettings) { self.settings = settings }
 
-    /// Boots one guest and diagnoses in it.
+    /// Builds what is missing: QEMU, the kernels of these rows, the payload.
     ///
     /// - Throws: `GuestLabError`; `unable` where this machine lacks what the lab takes.
+    func prepare(for rows: [GuestRow]) async throws {
+        guard !rows.isEmpty else { throw GuestLabError.failed("no row's name contains a match of TRUECOUNT_LAB_ROWS") }
+        _ = try await preparedPayload()
+        for kernel in Set(rows.map(\.kernel)) {
+            try await makeReady("kernel", [kernel.rawValue])
+        }
+    }
+
+    /// Boots one guest and diagnoses in it.
     func diagnose(_ row: GuestRow) async throws -> GuestOutput {
         let payload = try await preparedPayload()
         await waitForTurn()
@@ -41,10 +50,18 @@ actor GuestLab {
             payload.path, "--", "sh", "diagnose.sh", String(row.busyLoops),
         ]
         let guest = try await runSubprocess(labCommand("run-guest"), arguments + row.arguments)
-        switch guest.status {
-        case 0: return try await GuestOutput(guest.output)
-        case 122: throw GuestLabError.unable(guest.lastError)
-        default: throw GuestLabError.failed("run-guest, exit status \(guest.status): \(guest.errors)")
+        guard guest.status == 0 else {
+            throw GuestLabError.failed("run-guest, exit status \(guest.status): \(guest.errors)")
+        }
+        return try await GuestOutput(guest.output)
+    }
+
+    private func makeReady(_ command: String, _ arguments: [String]) async throws {
+        let run = try await runSubprocess(labCommand(command), arguments)
+        switch run.status {
+        case 0: return
+        case 3: throw GuestLabError.unable(run.lastError)
+        default: throw GuestLabError.failed("\(command): \(run.errors)")
         }
     }
 
@@ -56,14 +73,9 @@ actor GuestLab {
     private func preparedPayload() async throws -> URL {
         if let preparation { return try await preparation.value }
         let builder = PayloadBuilder(sources: sources, staticBinary: settings.staticBinary)
-        let build = labCommand("build")
         let preparation = Task {
-            let lab = try await runSubprocess(build, [])
-            switch lab.status {
-            case 0: return try await builder.build()
-            case 3: throw GuestLabError.unable(lab.lastError)
-            default: throw GuestLabError.failed("build: \(lab.errors)")
-            }
+            try await makeReady("build", [])
+            return try await builder.build()
         }
         self.preparation = preparation
         return try await preparation.value
@@ -83,6 +95,20 @@ actor GuestLab {
             guestsRunning -= 1
         } else {
             waiting.removeFirst().resume()
+        }
+    }
+}
+
+/// Prepares the lab before the first row, and skips the table, with the reason, where this machine lacks what it takes.
+struct NeedsGuestLab: TestTrait {
+    let rows: [GuestRow]
+
+    func prepare(for test: Test) async throws {
+        do {
+            try await GuestLab.shared.prepare(for: rows)
+        } catch let error as GuestLabError {
+            guard case .unable = error else { throw error }
+            try Test.cancel("\(error.description)")
         }
     }
 }

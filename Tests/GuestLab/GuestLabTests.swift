@@ -4,9 +4,11 @@ import Testing
 /// The hardware path under stock kernels, on an emulated PMU whose faults are chosen.
 @Suite("truecount in the guest lab", .enabled(if: !LabSettings.current.isOff, "TRUECOUNT_LAB_TESTS=off"))
 struct GuestLabTests {
+    static let chosenRows = LabSettings.current.chosen(from: GuestRow.all)
+
     @Test(
         "truecount says what the emulated PMU really does, to the last count",
-        arguments: LabSettings.current.chosen(from: GuestRow.all))
+        NeedsGuestLab(rows: chosenRows), arguments: chosenRows)
     func matrix(row: GuestRow) async throws { try await diagnoseAndCompare(row) }
 
     @Test("Names of rows are names of files, and no two are the same")
@@ -17,13 +19,7 @@ struct GuestLabTests {
     }
 
     private func diagnoseAndCompare(_ row: GuestRow) async throws {
-        let output: GuestOutput
-        do {
-            output = try await GuestLab.shared.diagnose(row)
-        } catch let error as GuestLabError {
-            if case .unable = error { try Test.cancel("\(error.description)") }
-            throw error
-        }
+        let output = try await GuestLab.shared.diagnose(row)
         let report: GuestReport
         do {
             report = try JSONDecoder().decode(GuestReport.self, from: output.report)
@@ -34,7 +30,10 @@ struct GuestLabTests {
         try await ResultsFolder.shared.keep(output, verdict: report.verdict, of: row)
         print(
             "lab: \(row.id): \(report.verdict)",
-            report.findings.map { "\($0.fault) \($0.size.min) \($0.size.median) \($0.size.max)" }.joined(separator: "; "))
+            report.findings.map { "\($0.fault) \($0.size.min) \($0.size.median) \($0.size.max)" }
+                .joined(separator: "; "))
+        // Line by line where stdout is a file: a pass takes minutes.
+        fflush(nil)
 
         expectVerdict(of: report, output, row)
         expectFault(of: report, row)
@@ -90,7 +89,8 @@ struct GuestLabTests {
         guard let allowed = row.expected.skid else { return }
         let skids = report.runs.flatMap(\.skids)
         #expect(!skids.isEmpty, "\(row.id): no ledger with positions")
-        #expect(skids.allSatisfy { allowed.contains($0) }, "\(row.id): \(skids.filter { !allowed.contains($0) }.prefix(20))")
+        let impossible = skids.filter { !allowed.contains($0) }
+        #expect(impossible.isEmpty, "\(row.id)")
         #expect(skids.contains(allowed.upperBound), "\(row.id): the longest skid of all \(skids.count) was never seen")
     }
 
@@ -98,7 +98,7 @@ struct GuestLabTests {
     /// that it saw is one that truecount saw, or one whose PMI it did not deliver.
     private func expectSameSums(_ report: GuestReport, _ output: GuestOutput, _ row: GuestRow) {
         guard row.hasPMU, let truth = output.truth else {
-            #expect(!row.hasPMU && output.truth == nil, "\(row.id): a PMU that was to be off, or none that was to be on")
+            #expect(!row.hasPMU && output.truth == nil, "\(row.id): a PMU that was to be off, or the other way round")
             return
         }
         #expect(truth.debugControlBefore == truth.debugControlAfter, "\(row.id): IA32_DEBUGCTL was not put back")

@@ -21,8 +21,8 @@ struct LabSettings: Sendable {
         isOff = environment["TRUECOUNT_LAB_TESTS"] == "off"
         rowPattern = environment["TRUECOUNT_LAB_ROWS"].flatMap { $0.isEmpty ? nil : $0 }
         repeats = max(1, environment["TRUECOUNT_LAB_REPEATS"].flatMap { Int($0) } ?? 1)
-        guestsAtATime = max(
-            1, environment["TRUECOUNT_LAB_GUESTS"].flatMap { Int($0) } ?? min(2, ProcessInfo.processInfo.activeProcessorCount))
+        let processors = ProcessInfo.processInfo.activeProcessorCount
+        guestsAtATime = max(1, environment["TRUECOUNT_LAB_GUESTS"].flatMap { Int($0) } ?? min(2, processors))
         resultsFolder = environment["TRUECOUNT_LAB_RESULTS"].map { URL(fileURLWithPath: $0, isDirectory: true) }
         staticBinary = environment["TRUECOUNT_STATIC"].map { URL(fileURLWithPath: $0) }
     }
