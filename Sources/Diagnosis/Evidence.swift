@@ -51,9 +51,10 @@ extension RunRecord {
     /// Losses between consecutive PMIs. The first PMI's and the last one's are left out: some faults lose
     /// before the sample is taken and some after it, and in between both show the same.
     var interiorLosses: [Int64] {
-        let losses = ledger.compactMap(\.lossSoFar)
-        guard losses.count == ledger.count else { return [] }
-        return zip(losses.dropFirst(), losses).map { $0 - $1 }
+        zip(ledger, ledger.dropFirst()).compactMap { earlier, later in
+            guard let before = earlier.lossSoFar, let after = later.lossSoFar else { return nil }
+            return after - before
+        }
     }
 
     /// Counts between each overflow and its sample, as the counter believes. Right as long as skids are shorter than a

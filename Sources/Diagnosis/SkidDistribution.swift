@@ -33,13 +33,13 @@ public struct SkidDistribution: Codable, Sendable, Hashable {
 }
 
 extension RunRecord {
-    /// For each PMI, apparent skid plus the loss at this PMI (DESIGN.md's word list).
+    /// For each PMI, apparent skid plus the loss at this PMI (DESIGN.md's word list). A PMI whose loss is unknown, or its
+    /// predecessor's, is left out.
     var skids: [Int64] {
-        var lossBefore: Int64 = 0
-        return zip(ledger, apparentSkids).compactMap { row, apparent in
-            guard let loss = row.lossSoFar else { return nil }
-            defer { lossBefore = loss }
-            return Int64(bitPattern: apparent) + loss - lossBefore
+        let losses = ledger.map(\.lossSoFar)
+        return zip(zip(losses, [0] + losses), apparentSkids).compactMap { loss, apparent in
+            guard let now = loss.0, let before = loss.1 else { return nil }
+            return Int64(bitPattern: apparent) + now - before
         }
     }
 }

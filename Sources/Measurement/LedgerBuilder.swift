@@ -37,7 +37,11 @@ struct LedgerBuilder {
         guard rows.count < RunRecord.ledgerLimit, let read = sample.read else { return }
         // Where the PMI hit the kernel before the user registers were saved, the sample has none.
         let registers = UserRegisters(sampled: { sample.userRegister($0) })
-        let position = registers.flatMap {
+        // Or it has those of an earlier entry: the kernel tells "interrupted while saving them" by the stack pointer
+        // alone, a check that it calls insufficient itself (perf_get_regs_user, arch/x86/kernel/perf_regs.c). Only
+        // where the interrupt came out of user space are its own registers the user's.
+        let areOwn = registers.map { $0.instructionPointer == sample.ip } ?? false
+        let position = registers.flatMap { areOwn ? $0 : nil }.flatMap {
             events.truePosition(workload, iterations: iterations, registers: $0, samplesOtherEvent: samplesOtherEvent)
         }
         let offset = registers.map { Int64(bitPattern: $0.instructionPointer &- UInt64(workload.routineAddress)) }

@@ -52,13 +52,17 @@ extension AttributionRule {
             let deviating = observations.evidence.interrupted.filter {
                 $0.deviation != 0 || ($0.samplerDeficit ?? 0) != 0
             }
-            return deviating + observations.extraPMIs.filter { extra in !deviating.contains(extra) }
+            return deviating
+                + (observations.extraPMIs + observations.ledgerDeviates).filter { !deviating.contains($0) }
         },
         sizes: { _, runs in runs.map { $0.deviation != 0 ? $0.deviation : ($0.samplerDeficit ?? 0) } },
         mechanism: { _ in "Interrupted runs deviate in a way that no rule of this version explains." },
         advice: "Please report this with the JSON report attached: it holds every run.",
         evidence: { observations, runs in
             deficitEvidence(observations, runs)
+                + (observations.ledgerDeviates.isEmpty
+                    ? []
+                    : ["\(observations.ledgerDeviates.count) runs have exact totals and inexact rows in their ledger"])
                 + (observations.extraPMIs.isEmpty
                     ? [] : ["\(observations.extraPMIs.count) runs took more PMIs than their total calls for"])
         },

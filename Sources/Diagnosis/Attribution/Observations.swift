@@ -11,6 +11,8 @@ struct Observations: Sendable {
     let bystanderDeviates: [RunRecord]
     /// Runs with a bystander of the same event in which both deviate, but by different amounts.
     let unequalPairs: [RunRecord]
+    /// Runs whose totals are exact while a row of their ledger is not.
+    let ledgerDeviates: [RunRecord]
     /// Runs with fewer PMIs than the sampler's own total calls for, at periods that make that certain.
     let missingPMIs: [RunRecord]
     /// Runs with more of them.
@@ -27,6 +29,9 @@ struct Observations: Sendable {
         bystanderDeviates = evidence.bystanders.filter { $0.deviation != 0 }
         unequalPairs = evidence.bystanders.filter {
             $0.arm == .besideSameEvent && $0.deviation != 0 && $0.samplerDeviation != $0.deviation
+        }
+        ledgerDeviates = evidence.ledgers.filter { run in
+            run.samplerDeficit == 0 && run.ledger.contains { ($0.lossSoFar ?? 0) != 0 }
         }
         let shortest = Self.shortestUnambiguousPeriod(evidence)
         let counted = evidence.interrupted.filter { ($0.period ?? 0) >= shortest }
