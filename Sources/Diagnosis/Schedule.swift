@@ -59,7 +59,7 @@ struct Schedule: Sendable {
         settings = calibrations.flatMap { sizing.settings(for: $0, periods: chosen) }
         ledgerSettings = calibrations.compactMap { sizing.settings(for: $0, periods: Array(chosen.prefix(1))).first }
         controlSettings = calibrations.prefix(budget.controlWorkloads).compactMap {
-            sizing.controlSetting(for: $0, period: chosen.first ?? 97)
+            sizing.controlSetting(for: $0, source: source, period: chosen.first ?? 97)
         }
         plantedLosses = budget.plantedLosses
         cpu = request.cpu
@@ -105,12 +105,14 @@ struct Sizing {
         return max(2, affordable * 2 / (2 * Schedule.fewestPMIs + 1)) | 1
     }
 
-    /// A control run needs few PMIs: each is followed by single steps.
-    func controlSetting(for calibration: Calibration, period: UInt64) -> Setting? {
+    /// A control run needs few PMIs: each is followed by single steps. What is lost at all of them, by the skid and by
+    /// hand, has to fit into the half period behind the last one.
+    func controlSetting(for calibration: Calibration, source: CounterSource, period: UInt64) -> Setting? {
         let affordable = UInt64(nanosecondsPerRun / calibration.nanosecondsPerCount)
         let usable = periodsAreFixed ? period : min(period, max(41, affordable / 8) | 1)
-        // Each loss has to end before the next overflow.
-        return setting(for: calibration, period: max(usable, 401), atMost: 5)
+        // A breakpoint has no skid and is slow. rr's limit for the PMUs with a bounded skid is 125 (kernel-and-rr.md 2.2).
+        let shortest: UInt64 = source == .breakpoint ? 401 : 10_007
+        return setting(for: calibration, period: max(usable, shortest), atMost: 5)
     }
 
     /// The kernel stops an event that interrupts `perf_event_max_sample_rate / HZ` times in one tick

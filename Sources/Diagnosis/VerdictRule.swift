@@ -7,7 +7,8 @@ enum VerdictRule {
     ) -> (verdict: Verdict, reasons: [String]) {
         let reproduced = findings.filter(\.isReproduced)
         if !reproduced.isEmpty {
-            return (.faulty, reproduced.map { "\($0.fault.rawValue): \($0.mechanism)" })
+            let ended = failure.map { ["the diagnosis ended early: \($0)"] } ?? []
+            return (.faulty, reproduced.map { "\($0.fault.rawValue): \($0.mechanism)" } + ended)
         }
         if let failure, failure.isUnsupported { return (.unsupported, [failure.description]) }
 

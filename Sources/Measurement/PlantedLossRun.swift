@@ -81,6 +81,8 @@ struct PlantedLossRun: ~Copyable {
         // counters still enabled, and that branch has been counted exactly once, whichever it was.
         try step()
         let before = try position()
+        // Past the end there is nothing left to lose, and the counters must not come back to count what follows.
+        guard before + planted.perPMI < events.expected(plan.workload, iterations: plan.iterations) else { return }
         try perf { () throws(PerfError) in try opened.disableAll() }
         var now = before
         var isPast = false

@@ -94,6 +94,10 @@ public struct TextReport: Sendable {
             for finding in reproduced {
                 lines += findingLines(finding, heading: word(.faulty, of: report.source), colour: .bad)
             }
+            // Each finding has said its own reason; what is left is why the diagnosis did not come to its end.
+            for reason in report.reasons.dropFirst(reproduced.count) {
+                lines += style.wrapped(printable(reason), indent: 2)
+            }
         } else {
             let (first, rest) = (report.reasons.first, report.reasons.dropFirst())
             lines += headline(
