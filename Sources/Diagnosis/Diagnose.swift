@@ -151,7 +151,7 @@ private struct Session {
         var result = DiagnosisResult(
             source: source, verdict: decision.verdict, reasons: decision.reasons, findings: findings, probes: probes,
             runs: runs, notes: notes, interrupted: interrupted)
-        result.skid = SkidDistribution(evidence)
+        result.skid = SkidSummary(evidence)
         return result
     }
 }

@@ -10,7 +10,7 @@ public struct DiagnosisResult: Codable, Sendable, Hashable {
     public var probes: [ProbeResult]
     public var runs: [RunRecord]
     /// How late the PMIs came; absent where no run tells.
-    public var skid: SkidDistribution?
+    public var skid: SkidSummary?
     /// What was left out or repeated, a sentence each.
     public var notes: [String]
     /// What truecount itself did to the CPU, where it was asked to.

@@ -29,7 +29,7 @@ public struct Report: Codable, Sendable, Hashable {
     /// What was left out or repeated, a sentence each.
     public var notes: [String]
     /// How late the PMIs came, in branches; absent where no run tells.
-    public var skid: SkidDistribution?
+    public var skid: SkidSummary?
     /// A fault that truecount itself made for the time of the diagnosis (`--induce`), else absent.
     public var induced: InducedFault?
     /// True if the diagnosis was stopped before its end, else absent.

@@ -1,3 +1,5 @@
+import PerfEvents
+
 /// A model with its name: what `--pmu simulated:MODEL,key=value,…` chooses, and what a report says was simulated.
 public struct SimulatedPMU: Codable, Hashable, Sendable {
     /// Of the preset that it began as.

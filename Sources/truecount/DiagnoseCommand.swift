@@ -110,7 +110,7 @@ struct DiagnoseCommand: ParsableCommand {
         progress.erase()
         let report = Report(
             result: result, environment: machine, startedAt: startedAt,
-            arguments: Array(CommandLine.arguments.dropFirst()), seed: seed, model: pmu.model(seed: seed))
+            arguments: ProgramArguments.all, seed: seed, model: pmu.model(seed: seed))
         try output.write(report, to: destination) { TextReport(style: $0).render(report) }
         throw ExitStatus(report.verdict)
     }

@@ -6,7 +6,7 @@ import Reporting
 enum Main {
     static func main() {
         StandardStreams.prepare()
-        exit(run(Array(CommandLine.arguments.dropFirst())).rawValue)
+        exit(run(ProgramArguments.all).rawValue)
     }
 
     private static func run(_ arguments: [String]) -> ExitStatus {

@@ -20,7 +20,7 @@ struct PMILedger: Probe {
         let rows = runs.flatMap(\.ledger).compactMap(\.lossSoFar)
         let losses = runs.flatMap(\.interiorLosses).sorted()
         let isExact = rows.allSatisfy { $0 == 0 }
-        let skid = SkidDistribution(evidence).map { "; skid \($0.text)" } ?? ""
+        let skid = SkidSummary(evidence).map { "; skid \($0.text)" } ?? ""
         let answer =
             isExact
             ? "yes\(skid)"

@@ -1,21 +1,31 @@
 /// Names close to a mistyped one.
-enum NearNames {
+package enum NearNames {
     /// A third of the letters wrong is a typing error; more is another name.
     private static let toleratedShare = 3
     private static let most = 3
 
-    /// The candidates nearest to `name`, best first. Case does not count: libpfm4 ignores it.
-    static func of(_ name: String, among candidates: [String]) -> [String] {
+    /// The candidates nearest to `name`, best first: those that hold it, then those a few letters away. Case does not
+    /// count: libpfm4 ignores it.
+    package static func of(_ name: String, among candidates: [String]) -> [String] {
         let wanted = Array(name.lowercased().utf8)
         guard !wanted.isEmpty else { return [] }
         let limit = max(1, wanted.count / toleratedShare)
         return
             candidates
-            .map { (candidate: $0, distance: distance(wanted, Array($0.lowercased().utf8), limit: limit)) }
+            .map { (candidate: $0, distance: distance(to: $0, from: wanted, named: name.lowercased(), limit: limit)) }
             .filter { $0.distance <= limit }
             .sorted { ($0.distance, $0.candidate) < ($1.distance, $1.candidate) }
             .prefix(most)
             .map(\.candidate)
+    }
+
+    /// Part of a name is a short way to type it, and no mistake; a letter or two is no part.
+    private static let shortestPart = 3
+
+    private static func distance(to candidate: String, from wanted: [UInt8], named name: String, limit: Int) -> Int {
+        let candidate = candidate.lowercased()
+        if wanted.count >= shortestPart, candidate.contains(name) { return 0 }
+        return distance(wanted, Array(candidate.utf8), limit: limit)
     }
 
     /// Levenshtein distance, or any number above `limit` once it is certain to exceed it.

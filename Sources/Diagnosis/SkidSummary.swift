@@ -2,7 +2,7 @@ import Measurement
 
 /// How late the PMIs came: branches really retired between the overflow and the PMI, over all ledgers whose periods are
 /// long enough to tell one overflow from the next.
-public struct SkidDistribution: Codable, Sendable, Hashable {
+public struct SkidSummary: Codable, Sendable, Hashable {
     /// PMIs it is taken from.
     public var pmis: Int
     public var min: Int64
