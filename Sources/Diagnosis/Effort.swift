@@ -6,6 +6,8 @@ public enum Effort: String, Codable, Sendable, Hashable, CaseIterable {
     struct Budget {
         /// Seconds that the measured windows of the four arms should take together.
         var seconds: Double
+        /// The same on breakpoints: they cannot answer the question that was asked, so nobody should wait long for them.
+        var secondsOnBreakpoints: Double
         /// How many different periods are tried.
         var periods: Int
         /// How often each run is repeated. Never below 2: a finding has to be reproduced.
@@ -18,10 +20,17 @@ public enum Effort: String, Codable, Sendable, Hashable, CaseIterable {
 
     var budget: Budget {
         switch self {
-        case .quick: Budget(seconds: 0.7, periods: 1, rounds: 2, controlWorkloads: 2, plantedLosses: [7])
-        case .standard: Budget(seconds: 4, periods: 3, rounds: 3, controlWorkloads: .max, plantedLosses: [1, 7])
+        case .quick:
+            Budget(
+                seconds: 0.7, secondsOnBreakpoints: 0.7, periods: 1, rounds: 2, controlWorkloads: 2, plantedLosses: [7])
+        case .standard:
+            Budget(
+                seconds: 4, secondsOnBreakpoints: 2.5, periods: 3, rounds: 3, controlWorkloads: .max,
+                plantedLosses: [1, 7])
         case .thorough:
-            Budget(seconds: 60, periods: 4, rounds: 10, controlWorkloads: .max, plantedLosses: [1, 7, 10, 100])
+            Budget(
+                seconds: 60, secondsOnBreakpoints: 60, periods: 4, rounds: 10, controlWorkloads: .max,
+                plantedLosses: [1, 7, 10, 100])
         }
     }
 }

@@ -53,8 +53,9 @@ struct Schedule: Sendable {
             ? Array((Self.ladders[source] ?? []).prefix(budget.periods)) : request.periods
         rounds = request.rounds ?? budget.rounds
         let windows = calibrations.count * chosen.count * Arm.allCases.count * rounds
+        let seconds = source == .breakpoint ? budget.secondsOnBreakpoints : budget.seconds
         let sizing = Sizing(
-            nanosecondsPerRun: budget.seconds * 1e9 / Double(max(1, windows)), sampleRateLimit: request.sampleRateLimit,
+            nanosecondsPerRun: seconds * 1e9 / Double(max(1, windows)), sampleRateLimit: request.sampleRateLimit,
             periodsAreFixed: !request.periods.isEmpty)
         settings = calibrations.flatMap { sizing.settings(for: $0, periods: chosen) }
         ledgerSettings = calibrations.compactMap { sizing.settings(for: $0, periods: Array(chosen.prefix(1))).first }
