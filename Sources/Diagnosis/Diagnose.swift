@@ -25,6 +25,7 @@ private struct Session {
     let source: CounterSource
     let skidLimit: UInt64?
     var runs: [RunRecord] = []
+    var refusals: [Refusal] = []
     var notes: [String] = []
     var failure: MeasurementError?
     var interrupted = false
@@ -34,7 +35,7 @@ private struct Session {
         self.skidLimit = skidLimit
     }
 
-    var evidence: Evidence { Evidence(runs: runs, source: source, skidLimit: skidLimit) }
+    var evidence: Evidence { Evidence(runs: runs, source: source, refusals: refusals, skidLimit: skidLimit) }
 
     mutating func carryOut(
         _ request: DiagnosisRequest, on bench: inout some Bench & ~Copyable, isInterrupted: () -> Bool,
@@ -59,9 +60,8 @@ private struct Session {
                 }
                 progress(
                     DiagnosisProgress(probe: titles[plan.probe] ?? plan.probe, runsDone: done, runsPlanned: planned))
-                let record = try bench.run(plan)
-                runs.append(record)
                 done += 1
+                guard let record = try make(plan, on: &bench) else { continue }
                 if let again = retry(of: plan, after: record) {
                     plans.append(again)
                     planned += 1
@@ -71,6 +71,30 @@ private struct Session {
         try reproduce(on: &bench, plans: rounds.flatMap { $0 }, isInterrupted: isInterrupted)
     }
 
+    /// Makes a run and keeps it. What found no counter is a run without counts; what cannot be had here is refused.
+    /// - Returns: nil where it was refused.
+    @discardableResult
+    private mutating func make(
+        _ plan: RunPlan, on bench: inout some Bench & ~Copyable
+    ) throws(MeasurementError) -> RunRecord? {
+        let record: RunRecord
+        do {
+            record = try bench.run(plan)
+        } catch {
+            if error.isStarvation {
+                let expected = bench.expectedCount(of: plan.workload, iterations: plan.iterations)
+                record = .starved(plan, event: bench.eventName(for: plan.workload), expected: expected)
+            } else if let circumstance = plan.circumstance, let reason = error.refusal {
+                refusals.append(Refusal(plan, circumstance, because: reason))
+                return nil
+            } else {
+                throw error
+            }
+        }
+        runs.append(record)
+        return record
+    }
+
     /// One short run of each workload without PMIs; they are uninterrupted runs like any others and stay in the report.
     private mutating func calibrate(
         cpu: Int, on bench: inout some Bench & ~Copyable
@@ -78,11 +102,14 @@ private struct Session {
         var calibrations: [Calibration] = []
         for workload in Workload.all {
             let iterations: UInt64 = source == .breakpoint ? 50 : 2_000
-            let record = try bench.run(
-                RunPlan(
-                    probe: UninterruptedExactness().id, workload: workload, iterations: iterations,
-                    arm: .countingAlone, cpu: cpu))
-            runs.append(record)
+            let plan = RunPlan(
+                probe: UninterruptedExactness().id, workload: workload, iterations: iterations, arm: .countingAlone,
+                cpu: cpu)
+            // Without a count there is no speed either, and without that no plan.
+            guard let record = try make(plan, on: &bench), record.timeEnabled > 0 else {
+                notes.append("\(workload.name) is left out: no counter was free when its speed was to be measured")
+                continue
+            }
             let perIteration =
                 bench.expectedCount(of: workload, iterations: 2) - bench.expectedCount(of: workload, iterations: 1)
             calibrations.append(
@@ -99,6 +126,7 @@ private struct Session {
     /// A disturbed run says nothing of the silicon, whatever it counted. It is made again, and both stay in the report: a throttled
     /// one once, at four times its period; one with a stray trap up to three times.
     private mutating func retry(of plan: RunPlan, after record: RunRecord) -> RunPlan? {
+        if plan.circumstance?.kind == .highRate { return nil }
         if record.disturbances.contains(.throttled) { return longer(plan) }
         guard record.disturbances.contains(.strayTrap) else { return nil }
         let disturbed = runs.count { $0.isRun(of: plan) && $0.disturbances.contains(.strayTrap) }
@@ -138,7 +166,7 @@ private struct Session {
                     interrupted = true
                     return
                 }
-                runs.append(try bench.run(same))
+                try make(same, on: &bench)
             }
         }
     }
@@ -152,6 +180,7 @@ private struct Session {
             source: source, verdict: decision.verdict, reasons: decision.reasons, findings: findings, probes: probes,
             runs: runs, notes: notes, interrupted: interrupted)
         result.skid = SkidSummary(evidence)
+        result.refusals = refusals.isEmpty ? nil : refusals
         return result
     }
 }
@@ -160,6 +189,6 @@ extension RunRecord {
     /// Whether this is what came of that plan, or of another one just like it.
     fileprivate func isRun(of plan: RunPlan) -> Bool {
         workload == plan.workload.name && arm == plan.arm && period == plan.period && iterations == plan.iterations
-            && planted?.perPMI == plan.plantedLoss
+            && planted?.perPMI == plan.plantedLoss && circumstance == plan.circumstance
     }
 }

@@ -13,6 +13,8 @@ public struct DiagnosisResult: Codable, Sendable, Hashable {
     public var skid: SkidSummary?
     /// What was left out or repeated, a sentence each.
     public var notes: [String]
+    /// Runs that this machine could not make, and why; absent where there are none.
+    public var refusals: [Refusal]?
     /// What truecount itself did to the CPU, where it was asked to.
     public var induced: InducedFault?
     /// Whether it was stopped before its end (Ctrl-C): it then holds what was known by then.

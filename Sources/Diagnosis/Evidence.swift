@@ -8,16 +8,29 @@ struct Evidence: Sendable {
     let disturbed: [RunRecord]
     /// Runs in which truecount itself lost counts.
     let control: [RunRecord]
+    /// Runs in a circumstance: they serve the probe that asked for them, and nothing else rests on them.
+    let circumstantial: [RunRecord]
+    /// Circumstances that could not be had.
+    let refusals: [Refusal]
     /// The skid that rr allows for this CPU, in counts; nil where unknown.
     let skidLimit: UInt64?
 
-    init(runs: [RunRecord], source: CounterSource, skidLimit: UInt64? = nil) {
+    init(runs: [RunRecord], source: CounterSource, refusals: [Refusal] = [], skidLimit: UInt64? = nil) {
         self.source = source
         self.skidLimit = skidLimit
-        control = runs.filter { $0.planted != nil }
-        let measured = runs.filter { $0.planted == nil }
+        control = runs.filter { $0.planted != nil && $0.circumstance == nil }
+        circumstantial = runs.filter { $0.circumstance != nil }
+        self.refusals = refusals
+        let measured = runs.filter { $0.planted == nil && $0.circumstance == nil }
         undisturbed = measured.filter { !$0.isDisturbed }
         disturbed = measured.filter { $0.isDisturbed }
+    }
+
+    /// Runs in a circumstance of that kind, disturbed ones included.
+    func runs(in kind: Circumstance.Kind) -> [RunRecord] { circumstantial.filter { $0.circumstance?.kind == kind } }
+    /// Why there are none of that kind, if somebody asked for them: the first reason.
+    func refusal(of kind: Circumstance.Kind) -> String? {
+        refusals.first { $0.circumstance.kind == kind }?.reason
     }
 
     func runs(in arms: Set<Arm>) -> [RunRecord] { undisturbed.filter { arms.contains($0.arm) } }

@@ -5,10 +5,21 @@ public enum Fault: String, Codable, Sendable, Hashable, CaseIterable {
     case pmiSurplus = "pmi-surplus"
     case lostPMI = "lost-pmi"
     case latePMI = "late-pmi"
+    case duplicatePMI = "duplicate-pmi"
     case inexactUninterrupted = "inexact-uninterrupted"
+    case smiSurplus = "smi-surplus"
+    case lockSurplus = "lock-surplus"
+    case kernelLeak = "kernel-leak"
     case wrongEvent = "wrong-event"
     case deadCounter = "dead-counter"
     case starvedCounter = "starved-counter"
+    case checkpointLoss = "checkpoint-loss"
+    case cpuidLoss = "cpuid-loss"
+    case countOffset = "count-offset"
+    case migrationLoss = "migration-loss"
+    case contextSwitchLoss = "context-switch-loss"
+    case periodIgnored = "period-ignored"
+    case rdpmcDisagrees = "rdpmc-disagrees"
     /// A deviation that no rule explains. Still a fault.
     case unexplained
 }
@@ -16,6 +27,11 @@ public enum Fault: String, Codable, Sendable, Hashable, CaseIterable {
 /// What the size of a fault is counted per.
 public enum FaultUnit: String, Codable, Sendable, Hashable {
     case pmi, run
+    case lockedInstruction = "locked-instruction"
+    case smi, cpuid, migration
+    case kernelEntry = "kernel-entry"
+    case contextSwitch = "context-switch"
+    case reading
 }
 
 /// Counts over all the places where a fault showed: a deficit is positive, a surplus negative.

@@ -30,6 +30,10 @@ struct Schedule: Sendable {
     var rounds: Int
     var plantedLosses: [UInt64]
     var cpu: Int
+    var source: CounterSource
+    var effort: Effort
+    /// How fast each workload is here, for probes that size runs of their own.
+    var calibrations: [Calibration]
     /// What was asked for and is not done, a sentence each.
     var omissions: [String]
 
@@ -64,6 +68,9 @@ struct Schedule: Sendable {
         }
         plantedLosses = budget.plantedLosses
         cpu = request.cpu
+        self.source = source
+        effort = request.effort
+        self.calibrations = calibrations
         omissions = request.periods.flatMap { period in
             calibrations.filter { period > sizing.longestPeriod(for: $0) }.map {
                 "\($0.workload.name) is left out at period \(period): one run would take longer than \(Int(Sizing.longestRun / 1e9)) s"

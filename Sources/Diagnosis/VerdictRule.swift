@@ -5,6 +5,9 @@ enum VerdictRule {
     static func decide(
         source: CounterSource, findings: [Finding], probes: [ProbeResult], failure: MeasurementError?, interrupted: Bool
     ) -> (verdict: Verdict, reasons: [String]) {
+        // A counter that is not to be had now is not a counter that is wrong.
+        let starved = findings.filter { $0.fault == .starvedCounter }
+        let findings = findings.filter { $0.fault != .starvedCounter }
         let reproduced = findings.filter(\.isReproduced)
         if !reproduced.isEmpty {
             let ended = failure.map { ["the diagnosis ended early: \($0)"] } ?? []
@@ -15,6 +18,7 @@ enum VerdictRule {
         var doubts: [String] = []
         if interrupted { doubts.append("interrupted before the end; this is what was known by then") }
         if let failure { doubts.append(failure.description) }
+        doubts += starved.map { "\($0.fault.rawValue): \($0.mechanism)" }
         doubts += findings.map { "\($0.fault.rawValue) was seen in one run and not again when it was repeated" }
         doubts += probes.filter { $0.outcome == .inconclusive }.map { "\($0.id): \($0.reason)" }
         if !doubts.isEmpty { return (.inconclusive, doubts) }

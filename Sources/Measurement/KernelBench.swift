@@ -52,6 +52,9 @@ public struct KernelBench: Bench, ~Copyable {
     }
 
     public mutating func run(_ plan: RunPlan) throws(MeasurementError) -> RunRecord {
+        if let circumstance = plan.circumstance {
+            throw .unavailable(circumstance, "this version cannot make it on the running kernel")
+        }
         if let loss = plan.plantedLoss {
             var run = try PlantedLossRun(plan, events, loss: loss, on: pinned)
             return try run.carryOut()

@@ -14,6 +14,8 @@ public enum MeasurementError: Error, Sendable, CustomStringConvertible {
     case window(step: String, Errno)
     /// Another system call that a record needs failed.
     case systemCall(String, Errno)
+    /// This bench or this machine cannot make a run in that circumstance; the text says why.
+    case unavailable(Circumstance, String)
     /// The kernel's answer cannot be true.
     case implausible(String)
 
@@ -26,6 +28,7 @@ public enum MeasurementError: Error, Sendable, CustomStringConvertible {
         case .window(let step, let errno):
             "\(step) inside the measured window: \(errno); the run cannot be used, run truecount again and report it if it persists"
         case .systemCall(let attempt, let errno): "\(attempt): \(errno); the run cannot be used, run truecount again"
+        case .unavailable(let circumstance, let reason): "\(circumstance): \(reason)"
         case .implausible(let text): text
         }
     }
@@ -34,6 +37,21 @@ public enum MeasurementError: Error, Sendable, CustomStringConvertible {
     public var isUnsupported: Bool {
         guard case .perf(let error) = self else { return false }
         return Self.unsupported.contains(error.code)
+    }
+
+    /// Whether a pinned event found no counter: other users hold them all.
+    public var isStarvation: Bool {
+        guard case .perf(let error) = self else { return false }
+        return error.code == .notScheduled
+    }
+
+    /// Why a run in a circumstance was refused, where it is no sign of a mistake; nil for what cannot be believed.
+    public var refusal: String? {
+        switch self {
+        case .implausible, .window: nil
+        case .unavailable(_, let reason): reason
+        case .perf, .trace, .cannotPin, .systemCall: description
+        }
     }
 
     private static let unsupported: Set<PerfError.Code> = [

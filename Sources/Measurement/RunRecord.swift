@@ -45,6 +45,10 @@ public struct RunRecord: Codable, Sendable, Hashable {
     public var smis: UInt64?
     /// Set for the runs of the positive control only.
     public var planted: PlantedLoss?
+    /// What else was done in this run; absent in those of the four arms.
+    public var circumstance: Circumstance?
+    /// Readings from user space, in the runs that make them.
+    public var userSpaceReadings: [UserSpaceReading]?
     public var disturbances: [Disturbance] = []
     /// The PMIs, the first `ledgerLimit` of them.
     public var ledger: [LedgerRow] = []
@@ -60,9 +64,17 @@ public struct RunRecord: Codable, Sendable, Hashable {
         arm = plan.arm
         period = plan.period
         cpu = plan.cpu
+        circumstance = plan.circumstance
         self.event = event
         self.expected = expected
         self.counted = counted
+    }
+
+    /// The record of a run in which a pinned event found no counter: nothing was counted.
+    public static func starved(_ plan: RunPlan, event: String, expected: UInt64) -> RunRecord {
+        var record = RunRecord(plan, event: event, expected: expected, counted: 0)
+        record.disturbances = [.starved]
+        return record
     }
 
     /// Expected minus counted: a deficit where positive, a surplus where negative.

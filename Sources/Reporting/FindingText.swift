@@ -30,6 +30,13 @@ enum FindingText {
         switch unit {
         case .pmi: "at each PMI"
         case .run: "in each run"
+        case .lockedInstruction: "for each locked instruction"
+        case .smi: "at each SMI"
+        case .cpuid: "at each CPUID"
+        case .migration: "at each migration"
+        case .kernelEntry: "at each kernel entry"
+        case .contextSwitch: "at each context switch"
+        case .reading: "in each reading"
         }
     }
 

@@ -30,6 +30,8 @@ public struct Report: Codable, Sendable, Hashable {
     public var notes: [String]
     /// How late the PMIs came, in branches; absent where no run tells.
     public var skid: SkidSummary?
+    /// Runs that this machine could not make, and why; absent where there are none.
+    public var refusals: [Refusal]?
     /// A fault that truecount itself made for the time of the diagnosis (`--induce`), else absent.
     public var induced: InducedFault?
     /// True if the diagnosis was stopped before its end, else absent.
@@ -55,6 +57,7 @@ public struct Report: Codable, Sendable, Hashable {
         self.probes = result.probes
         self.runs = result.runs
         self.notes = result.notes
+        self.refusals = result.refusals
         self.induced = result.induced
         self.skid = result.skid
         self.interrupted = result.interrupted ? true : nil

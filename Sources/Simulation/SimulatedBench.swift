@@ -37,6 +37,9 @@ public struct SimulatedBench: Bench {
 
     /// - Throws: what the kernel would answer: a refused period, or a pinned event that has no counter.
     public mutating func run(_ plan: RunPlan) throws(MeasurementError) -> RunRecord {
+        if let circumstance = plan.circumstance {
+            throw .unavailable(circumstance, "this version does not simulate it")
+        }
         // Each run has a stream of its own, so that a longer run before it changes nothing in it.
         var seeds = SeededGenerator(seed: seed ^ (runs &* 0xD134_2543_DE82_EF95))
         runs += 1

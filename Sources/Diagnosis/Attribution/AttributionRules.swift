@@ -2,9 +2,9 @@ import Measurement
 
 extension AttributionRule {
     /// All rules, most basic first: what shows without a PMI cannot be the PMI's doing.
-    static let all: [AttributionRule] = [
-        .deadCounter, .inexactUninterrupted, .freezeOnPMI, .pmiDrop, .pmiSurplus, .lostPMI, .latePMI, .unexplained,
-    ]
+    static let all: [AttributionRule] =
+        [.deadCounter, .inexactUninterrupted, .freezeOnPMI, .pmiDrop, .pmiSurplus, .lostPMI, .latePMI, .starvedCounter]
+        + circumstantial + [.unexplained]
 
     static let deadCounter = AttributionRule(
         fault: .deadCounter, unit: .run,

@@ -45,6 +45,21 @@ extension AttributionRule {
         },
         excluded: { _ in [] })
 
+    static let starvedCounter = AttributionRule(
+        fault: .starvedCounter, unit: .run,
+        reference: "perf_event_open(2), pinned; rr issue 2421; kernel-and-rr.md 3, row 13",
+        runs: { $0.evidence.disturbed.filter { $0.disturbances.contains(.starved) } },
+        sizes: { _, runs in runs.map(\.deviation) },
+        mechanism: { _ in "Other users held the counters, so a pinned event got none and counted nothing." },
+        advice:
+            "Stop the other users: the NMI watchdog (sysctl kernel.nmi_watchdog=0), perf, a monitoring agent, another guest; then diagnose again.",
+        evidence: { observations, runs in
+            [
+                "\(runs.count) of \(runs.count + observations.evidence.undisturbed.count) runs were read as end of file: their event was on no counter"
+            ]
+        },
+        excluded: { _ in [] })
+
     /// What no other rule explains is a fault all the same.
     static let unexplained = AttributionRule(
         fault: .unexplained, unit: .run, reference: "DESIGN.md, honesty",

@@ -45,6 +45,22 @@ extension Probe {
     }
 }
 
+extension RunPlan {
+    /// The same run in a circumstance.
+    func within(_ kind: Circumstance.Kind, level: UInt64? = nil) -> RunPlan {
+        var plan = self
+        plan.circumstance = Circumstance(kind, level: level)
+        return plan
+    }
+}
+
+/// The conclusion of a probe whose circumstance could not be had, or that planned no run of it; nil if there are runs.
+func withoutCircumstance(_ kind: Circumstance.Kind, in evidence: Evidence) -> ProbeConclusion? {
+    guard evidence.runs(in: kind).isEmpty else { return nil }
+    return ProbeConclusion(
+        outcome: .skipped, answer: evidence.refusal(of: kind) ?? "not part of this effort", runs: [])
+}
+
 /// A conclusion's first question: is there anything to conclude from?
 func tooLittle(_ runs: [RunRecord], disturbed: Int) -> ProbeConclusion? {
     guard runs.isEmpty else { return nil }

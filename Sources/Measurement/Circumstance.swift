@@ -1,0 +1,78 @@
+/// What a run does besides the four arms, because a fault shows only then.
+///
+/// Runs in a circumstance are kept apart from the others: they serve the probe that asked for them, and no other rule
+/// rests on them. Reports write them as `migration`, or with a level as `precise=2`.
+public struct Circumstance: Sendable, Hashable {
+    public enum Kind: String, Sendable, Hashable, CaseIterable {
+        /// The program moves to another CPU and back at PMIs (kernel-and-rr.md 3, row 20).
+        case migration
+        /// Another process wants the same CPU all the time, so that the program's counters are switched.
+        case sharedCPU = "shared-cpu"
+        /// Signals are delivered to the program all the time, to a handler without a conditional branch.
+        case signals
+        /// The sampler is opened with a long period and gets the plan's by `PERF_EVENT_IOC_PERIOD` while it is enabled
+        /// (rr check_for_ioc_period_bug).
+        case periodChange = "period-change"
+        /// The counted event is a checkpointed one, Intel's IN_TXCP (rr check_for_kvm_in_txcp_bug).
+        case checkpointed
+        /// The counter is also read from user space, with the counter-reading instruction (`rdpmc`).
+        case userSpaceRead = "user-space-read"
+        /// Another sampler, of cycles, on the whole CPU, interrupts at a high rate, as the NMI watchdog does at a low
+        /// one.
+        case antagonist
+        /// The sampler also takes branch stacks (LBR).
+        case branchStack = "branch-stack"
+        /// The sampler asks for a precise instruction pointer; the level is `precise_ip`, 1 to 3.
+        case precise
+        /// So many further pinned counters of the same event are open; the level is their number.
+        case companions
+        /// The sampler interrupts more and more often, until the kernel throttles it.
+        case highRate = "high-rate"
+        /// A period below the usual ones, that the kernel may refuse.
+        case shortPeriod = "short-period"
+        /// So many counts in one run that a narrow counter wraps.
+        case largeCount = "large-count"
+        /// At least 100,000 locked instructions (kernel-and-rr.md 2.4, no. 9).
+        case manyLocked = "many-locked"
+    }
+
+    public var kind: Kind
+    public var level: UInt64?
+
+    public init(_ kind: Kind, level: UInt64? = nil) {
+        self.kind = kind
+        self.level = level
+    }
+}
+
+extension Circumstance: CustomStringConvertible {
+    public var description: String { kind.rawValue + (level.map { "=\($0)" } ?? "") }
+
+    /// Nil for what no version of truecount has written.
+    public init?(_ text: String) {
+        let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        guard let kind = parts.first.flatMap({ Kind(rawValue: String($0)) }) else { return nil }
+        if parts.count == 2 {
+            guard let level = UInt64(parts[1]) else { return nil }
+            self.init(kind, level: level)
+        } else {
+            self.init(kind)
+        }
+    }
+}
+
+extension Circumstance: Codable {
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        let text = try container.decode(String.self)
+        guard let circumstance = Circumstance(text) else {
+            throw DecodingError.dataCorruptedError(in: container, debugDescription: "no circumstance is called \(text)")
+        }
+        self = circumstance
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(description)
+    }
+}
