@@ -37,7 +37,8 @@ struct MachineReader {
 
     var kernel: Machine.Kernel {
         Machine.Kernel(
-            release: files.text("/proc/sys/kernel/osrelease"), version: files.text("/proc/sys/kernel/version"),
+            release: files.text("/proc/sys/kernel/osrelease") ?? systemName?.release,
+            version: files.text("/proc/sys/kernel/version") ?? systemName?.version,
             banner: files.text("/proc/version"), tainted: files.number("/proc/sys/kernel/tainted"),
             bootParameters: BootParameter.parse(commandLine: files.text("/proc/cmdline") ?? ""))
     }
@@ -56,11 +57,11 @@ struct MachineReader {
     /// `/proc/sys/kernel/arch` came with Linux 6.1.
     var architecture: String? {
         if let text = files.text("/proc/sys/kernel/arch") { return text }
-        guard files.isThisMachine else { return nil }
-        var names = utsname()
-        guard uname(&names) == 0 else { return nil }
-        return withUnsafeBytes(of: names.machine) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+        return systemName?.machine
     }
+
+    /// What is known without /proc, which an empty root has not.
+    private var systemName: SystemName? { files.isThisMachine ? SystemName() : nil }
 
     var limits: Machine.Limits {
         func number(_ name: String) -> Int? { files.number("/proc/sys/kernel/\(name)") }

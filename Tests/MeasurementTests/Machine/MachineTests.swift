@@ -123,6 +123,15 @@ struct MachineTests {
         #endif
     }
 
+    @Test("uname(2) says of the kernel what /proc says, for where there is no /proc")
+    func systemName() throws {
+        let name = try #require(SystemName())
+        let files = SystemFiles()
+        #expect(name.release == files.text("/proc/sys/kernel/osrelease"))
+        #expect(name.version == files.text("/proc/sys/kernel/version"))
+        #expect(name.machine == Machine.read().architecture)
+    }
+
     @Test("CPUID on a CPU that does not exist is unknown")
     func cpuidNowhere() {
         for cpu in [-1, 1_000, 1 << 40] {
