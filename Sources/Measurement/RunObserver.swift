@@ -22,7 +22,7 @@ struct RunObserver {
 
     func record(
         _ plan: RunPlan, _ events: CountedEvents, _ opened: inout RunEvents, switched: ContextSwitches,
-        planted: PlantedLoss?, strayTrapsOfChild: UInt64 = 0
+        planted: PlantedLoss? = nil, strayTrapsOfChild: UInt64 = 0, endedOn lastCPU: Int? = nil
     ) throws(MeasurementError) -> RunRecord {
         let strayTraps = cperf_stray_traps() - strayTraps + strayTrapsOfChild
         let counter = try perf { () throws(PerfError) in try opened.readCounter() }
@@ -59,7 +59,7 @@ struct RunObserver {
         record.ledger = ledger.rows
         record.voluntarySwitches = switched.voluntary
         record.involuntarySwitches = switched.involuntary
-        record.migrations = migrations(ledger.cpus)
+        record.migrations = migrations(ledger.cpus, endedOn: lastCPU ?? Self.currentCPU())
         record.smis = systemManagementInterrupts.flatMap { before in
             Self.systemManagementInterrupts(on: cpu).map { $0 &- before }
         }
@@ -69,10 +69,10 @@ struct RunObserver {
         return record
     }
 
-    /// The thread was bound to the CPU, so any other one was chosen by somebody else meanwhile.
-    private func migrations(_ cpus: [Int]) -> UInt64 {
+    /// The thread was bound to the CPU, so any other one was chosen by somebody else meanwhile, or by a run that moves.
+    private func migrations(_ cpus: [Int], endedOn last: Int?) -> UInt64 {
         var places = [cpu] + cpus
-        if let now = Self.currentCPU() { places.append(now) }
+        if let last { places.append(last) }
         return UInt64(zip(places, places.dropFirst()).count { $0 != $1 })
     }
 
