@@ -99,6 +99,15 @@ extension Counter {
         try check(calls.setPeriod(descriptor, period), .setPeriod, period: period)
     }
 
+    /// Starts counting, sets the period, and stops counting, without a branch in user space between the first and the
+    /// last: the new period begins whole at the next ``enable()``.
+    ///
+    /// The corresponding requests are `PERF_EVENT_IOC_ENABLE`, `PERF_EVENT_IOC_PERIOD` and `PERF_EVENT_IOC_DISABLE`.
+    /// - Throws: as ``setPeriod(_:)``.
+    public func setPeriodWhileEnabled(_ period: UInt64) throws(PerfError) {
+        try check(calls.changePeriod(descriptor, period), .setPeriod, period: period)
+    }
+
     /// The kernel's id of this event, as its records carry it.
     public var id: UInt64 {
         get throws(PerfError) {

@@ -8,6 +8,7 @@ final class SystemCalls: Sendable {
     typealias Read = @Sendable (CInt, UnsafeMutableRawPointer, Int) -> Int
     typealias Control = @Sendable (CInt, cperf_event_request, _ wholeGroup: CInt) -> CInt
     typealias SetPeriod = @Sendable (CInt, UInt64) -> CInt
+    typealias ChangePeriod = @Sendable (CInt, UInt64) -> CInt
     typealias GetID = @Sendable (CInt, inout UInt64) -> CInt
     typealias DeliverSignal = @Sendable (CInt, CInt, pid_t) -> CInt
     typealias Map = @Sendable (CInt, Int, inout UnsafeMutableRawPointer?) -> CInt
@@ -18,6 +19,7 @@ final class SystemCalls: Sendable {
     let read: Read
     let control: Control
     let setPeriod: SetPeriod
+    let changePeriod: ChangePeriod
     let getID: GetID
     let deliverSignal: DeliverSignal
     let map: Map
@@ -31,6 +33,7 @@ final class SystemCalls: Sendable {
         read: @escaping Read = { cperf_event_read($0, $1, $2) },
         control: @escaping Control = { cperf_event_control($0, $1, $2) },
         setPeriod: @escaping SetPeriod = { cperf_event_set_period($0, $1) },
+        changePeriod: @escaping ChangePeriod = { cperf_event_change_period($0, $1) },
         getID: @escaping GetID = { cperf_event_id($0, &$1) },
         deliverSignal: @escaping DeliverSignal = { cperf_event_deliver_signal($0, $1, $2) },
         map: @escaping Map = { cperf_ring_map($0, $1, &$2) },
@@ -42,6 +45,7 @@ final class SystemCalls: Sendable {
         self.read = read
         self.control = control
         self.setPeriod = setPeriod
+        self.changePeriod = changePeriod
         self.getID = getID
         self.deliverSignal = deliverSignal
         self.map = map

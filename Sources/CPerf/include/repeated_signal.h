@@ -1,0 +1,30 @@
+// A signal that comes to this thread again and again, to a handler without a conditional branch.
+#ifndef CPERF_REPEATED_SIGNAL_H
+#define CPERF_REPEATED_SIGNAL_H
+
+#include <stdint.h>
+#include <time.h>
+
+/// One thread's; it stays where it is while its timer exists.
+struct cperf_repeated_signal {
+    timer_t timer;
+    /// Signals delivered so far.
+    volatile uint64_t delivered;
+};
+
+/// The signal: the one that nobody else sends (kernel-and-rr.md 2.1).
+int cperf_repeated_signal_number(void);
+
+/// Installs the handler and makes the calling thread's timer, which does not run yet. 0, or -errno.
+int cperf_repeated_signal_create(struct cperf_repeated_signal *repeated);
+
+/// Lets the timer run, and the signal through. The calling thread must have it blocked. 0, or -errno.
+int cperf_repeated_signal_begin(struct cperf_repeated_signal *repeated, uint64_t nanoseconds);
+
+/// Blocks the signal and stops the timer; none is pending afterwards.
+void cperf_repeated_signal_end(struct cperf_repeated_signal *repeated);
+
+/// Deletes the timer; the last one puts back the handler that there was.
+void cperf_repeated_signal_destroy(struct cperf_repeated_signal *repeated);
+
+#endif
