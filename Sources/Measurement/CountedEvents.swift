@@ -62,6 +62,31 @@ public struct CountedEvents: Sendable {
         }
     }
 
+    /// What interrupts beside a run, as the NMI watchdog does: cycles of the same PMU, or where there is none the
+    /// kernel's clock; and its period, about 1 ms of either.
+    var antagonist: (event: Event, period: UInt64) {
+        switch kind {
+        case .hardware(_, let instructions):
+            var cycles = Event.hardware(.cpuCycles)
+            cycles.config |= instructions.config & ~0xffff_ffff
+            return (cycles, 3_000_000)
+        case .breakpoint: return (.software(.cpuClock), 1_000_000)
+        }
+    }
+
+    /// The PMU of the core that a CPU is; nil for breakpoints, which every CPU has.
+    func corePMU(of cpu: Int) -> PMUDevice? {
+        switch kind {
+        case .hardware: PMUDevice.ofCore(cpu: cpu, files: SystemFiles())
+        case .breakpoint: nil
+        }
+    }
+
+    /// Whether it counts all branches that are taken: then a handler's return is among them.
+    var countsTakenBranches: Bool {
+        if case .hardware(let rcb, _) = kind { rcb.counts == .takenBranches } else { false }
+    }
+
     /// Counted events that the closed form gives.
     func expected(_ workload: Workload, iterations: UInt64) -> UInt64 {
         switch kind {

@@ -10,7 +10,7 @@ import Workloads
 public struct KernelBench: Bench, ~Copyable {
     let events: CountedEvents
     private let window: WorkloadWindow
-    private let pinned: PinnedThread
+    let pinned: PinnedThread
 
     /// Binds this thread to the CPU until the bench is gone. With breakpoints, SIGTRAP no longer ends this process from
     /// now on: a run in which one came is labelled (``Disturbance/strayTrap``).
@@ -52,9 +52,7 @@ public struct KernelBench: Bench, ~Copyable {
     }
 
     public mutating func run(_ plan: RunPlan) throws(MeasurementError) -> RunRecord {
-        if let circumstance = plan.circumstance {
-            throw .unavailable(circumstance, "this version cannot make it on the running kernel")
-        }
+        if let circumstance = plan.circumstance { return try run(plan, in: circumstance) }
         if let loss = plan.plantedLoss {
             var run = try PlantedLossRun(plan, events, loss: loss, on: pinned)
             return try run.carryOut()
@@ -63,19 +61,36 @@ public struct KernelBench: Bench, ~Copyable {
     }
 
     /// A run on this very thread.
-    private func runHere(_ plan: RunPlan) throws(MeasurementError) -> RunRecord {
-        var opened = try perf { () throws(PerfError) in try RunEvents(plan, events, thread: 0) }
+    ///
+    /// - Parameters:
+    ///   - changes: what is different about its events.
+    ///   - prepare: what is done with them before the window, with all signals blocked.
+    ///   - around: what runs the window; nothing between its two ends may execute a branch.
+    ///   - finish: what is done with them once the record is complete.
+    func runHere(
+        _ plan: RunPlan, changes: EventChanges = EventChanges(),
+        prepare: (borrowing RunEvents) throws(MeasurementError) -> Void = { (_: borrowing RunEvents) in },
+        around: (_ window: () -> Void) throws(MeasurementError) -> Void = { $0() },
+        finish: (borrowing RunEvents, inout RunRecord) throws(MeasurementError) -> Void = {
+            (_: borrowing RunEvents, _) in
+        }
+    ) throws(MeasurementError) -> RunRecord {
+        var opened = try perf { () throws(PerfError) in try RunEvents(plan, events, thread: 0, changes: changes) }
         let observer = RunObserver(cpu: pinned.cpu)
         let switches = try ContextSwitches.ofThisThread()
         try opened.fill(window.pointer)
         do {
             let signals = BlockedSignals()
-            plan.workload.run(window: window.pointer, iterations: plan.iterations)
+            try prepare(opened)
+            let pointer = window.pointer
+            try around { plan.workload.run(window: pointer, iterations: plan.iterations) }
             _ = consume signals
         }
         let switched = try ContextSwitches.ofThisThread().since(switches)
         try checkWindow(window.pointer.pointee)
-        return try observer.record(plan, events, &opened, switched: switched, planted: nil)
+        var record = try observer.record(plan, events, &opened, switched: switched)
+        try finish(opened, &record)
+        return record
     }
 }
 

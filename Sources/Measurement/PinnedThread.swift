@@ -40,6 +40,9 @@ struct PinnedThread: ~Copyable {
         self.cpu = cpu
     }
 
+    /// The CPUs that the thread had, and that a child of its may be moved to. Ascending.
+    var allowedBefore: [Int] { before.cpus }
+
     deinit {
         // Where the CPUs it had are gone meanwhile, the thread stays where it is.
         try? before.apply()

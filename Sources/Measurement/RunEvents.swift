@@ -9,9 +9,13 @@ struct RunEvents: ~Copyable {
     private var sampler: Sampler?
 
     /// - Parameter thread: 0 is the calling thread.
-    init(_ plan: RunPlan, _ events: CountedEvents, thread: Int32) throws(PerfError) {
+    init(
+        _ plan: RunPlan, _ events: CountedEvents, thread: Int32, changes: EventChanges = EventChanges()
+    ) throws(PerfError) {
         if plan.arm != .samplerTotal {
-            counter = try Counter(Self.attributes(events.counted(plan.workload)), thread: thread)
+            var attributes = Self.attributes(events.counted(plan.workload))
+            changes.apply(toCounter: &attributes)
+            counter = try Counter(attributes, thread: thread)
         }
         if plan.arm.samples, let period = plan.period {
             let samplesOther = plan.arm == .besideOtherEvent
@@ -19,12 +23,14 @@ struct RunEvents: ~Copyable {
             attributes.samplePeriod = period
             attributes.sampleFields = [.instructionPointer, .threadID, .time, .cpu, .read, .userRegisters]
             attributes.userRegisters = UserRegisters.sampleMask
-            let ringPages = Self.ringPages(for: plan, events)
+            changes.apply(toSampler: &attributes)
+            let ringPages = Self.ringPages(for: plan, events, bytesPerSample: 128 + changes.bytesOfBranchStack)
             sampler = try Sampler(attributes, thread: thread, ringPages: ringPages)
         }
     }
 
-    private static func attributes(_ event: Event) -> EventAttributes {
+    /// Attributes of a counter of that event, as every run opens it.
+    static func attributes(_ event: Event) -> EventAttributes {
         var attributes = EventAttributes(event: event)
         // A pinned event that finds no counter says so with an empty read instead of being multiplexed in silence.
         attributes.isPinned = !event.isBreakpoint
@@ -33,7 +39,7 @@ struct RunEvents: ~Copyable {
 
     /// Room for every sample that the run can take, twice over, within what a plain user may lock (perf_event_mlock_kb,
     /// 516 KiB).
-    private static func ringPages(for plan: RunPlan, _ events: CountedEvents) -> Int {
+    private static func ringPages(for plan: RunPlan, _ events: CountedEvents, bytesPerSample: UInt64) -> Int {
         let expected = events.expected(plan.workload, iterations: plan.iterations)
         let sampled =
             plan.arm == .besideOtherEvent
@@ -41,7 +47,6 @@ struct RunEvents: ~Copyable {
                 ?? plan.workload.figures(iterations: plan.iterations).instructions
             : expected
         let samples = min(4096, sampled / max(1, plan.period ?? 1))
-        let bytesPerSample: UInt64 = 128
         let pages = (samples * bytesPerSample * 2) / 4096 + 1
         var power = 1
         while power < pages, power < 128 { power *= 2 }
@@ -99,7 +104,7 @@ struct RunEvents: ~Copyable {
     }
 
     @discardableResult
-    private func onCounter<Value>(
+    func onCounter<Value: ~Copyable>(
         _ body: (borrowing Counter) throws(PerfError) -> Value
     ) throws(PerfError) -> Value? {
         switch counter {
@@ -109,7 +114,7 @@ struct RunEvents: ~Copyable {
     }
 
     @discardableResult
-    private func onSampler<Value>(
+    func onSampler<Value: ~Copyable>(
         _ body: (borrowing Sampler) throws(PerfError) -> Value
     ) throws(PerfError) -> Value? {
         switch sampler {

@@ -39,7 +39,7 @@ public struct RunRecord: Codable, Sendable, Hashable {
     public var strayTraps: UInt64?
     public var voluntarySwitches: UInt64 = 0
     public var involuntarySwitches: UInt64 = 0
-    /// How often the CPU differed between the start, the PMIs in order and the end.
+    /// How often the CPU differed between the start, the PMIs in order and the end, as the kernel's samples say.
     public var migrations: UInt64 = 0
     /// System management interrupts on this CPU during the run (`MSR_SMI_COUNT`), where readable.
     public var smis: UInt64?
@@ -49,6 +49,12 @@ public struct RunRecord: Codable, Sendable, Hashable {
     public var circumstance: Circumstance?
     /// Readings from user space, in the runs that make them.
     public var userSpaceReadings: [UserSpaceReading]?
+    /// Signals delivered between the moment before the window and the one after it, in the runs that send them.
+    public var signals: UInt64?
+    /// Further pinned counters that were on a counter all the time, in the runs that open some.
+    public var companionsCounting: UInt64?
+    /// Interrupts of the other sampler on this CPU, in the runs that have one.
+    public var antagonistPMIs: UInt64?
     public var disturbances: [Disturbance] = []
     /// The PMIs, the first `ledgerLimit` of them.
     public var ledger: [LedgerRow] = []

@@ -1,0 +1,131 @@
+import Glibc
+import SystemPackage
+import Testing
+import Workloads
+
+@testable import Measurement
+@testable import PerfEvents
+
+extension KernelBenchTests {
+    static func run(
+        in circumstance: Circumstance, _ arm: Arm = .besideSameEvent, workload: String = "tight-loop",
+        iterations: UInt64 = 500, period: UInt64 = 97
+    ) throws -> RunRecord {
+        var bench = try KernelBench(CountedEvents(.breakpoint), cpu: KernelBenchTests.cpu)
+        return try bench.run(
+            RunPlan(
+                probe: "test", workload: try #require(Workload.named(workload)), iterations: iterations, arm: arm,
+                period: arm.samples ? period : nil, cpu: KernelBenchTests.cpu, circumstance: circumstance))
+    }
+
+    /// The reason of a refusal, or nil where there was none.
+    static func refusal(
+        of circumstance: Circumstance, _ arm: Arm = .besideSameEvent, events: CountedEvents? = nil
+    ) throws -> String? {
+        var bench = try KernelBench(events ?? CountedEvents(.breakpoint), cpu: KernelBenchTests.cpu)
+        let plan = RunPlan(
+            probe: "test", workload: try #require(Workload.named("tight-loop")), iterations: 10, arm: arm,
+            period: arm.samples ? 5 : nil, cpu: KernelBenchTests.cpu, circumstance: circumstance)
+        do throws(MeasurementError) {
+            _ = try bench.run(plan)
+            return nil
+        } catch {
+            guard case .unavailable(circumstance, let reason) = error else { throw error }
+            return reason
+        }
+    }
+
+    /// Within the serialized suite: stray traps are counted for the whole process.
+    @Suite("Runs in a circumstance are exact, or are refused with the reason")
+    struct InCircumstances {
+        private static let possible: [Circumstance.Kind] = [
+            .migration, .sharedCPU, .signals, .periodChange, .antagonist, .companions, .highRate, .shortPeriod,
+            .largeCount, .manyLocked,
+        ]
+
+        private static let rcb = RCBEvent(
+            event: .raw(0x1c4), name: "r01c4", canonicalName: "r01c4", provenance: "this test",
+            counts: .conditional, pmuName: "cpu", notes: [])
+
+        @Test("Every arm counts every branch in them", arguments: possible, Arm.allCases)
+        func exact(kind: Circumstance.Kind, arm: Arm) throws {
+            guard arm.samples || ![.migration, .periodChange].contains(kind) else { return }
+            let record = try KernelBenchTests.run(in: Circumstance(kind), arm)
+            #expect(record.circumstance == Circumstance(kind))
+            #expect(record.expected == 500 && record.counted == 500)
+            #expect(record.samplerDeviation ?? 0 == 0)
+            #expect(record.disturbances.isEmpty)
+            #expect(record.pmis == (arm.samples ? 500 / 97 : 0))
+            #expect(record.ledger.map(\.counted) == (0..<record.pmis).map { ($0 + 1) * 97 })
+            #expect(record.ledger.map(\.truePosition) == record.ledger.map { Optional($0.counted) })
+        }
+
+        @Test("A period of one count is an interrupt for each")
+        func shortestPeriod() throws {
+            let record = try KernelBenchTests.run(in: Circumstance(.shortPeriod), iterations: 50, period: 1)
+            #expect(record.pmis == 50 && record.deviation == 0)
+        }
+
+        @Test(
+            "What a breakpoint has not is refused with the reason",
+            arguments: [
+                (.checkpointed, nil, .countingAlone, "core PMU"), (.branchStack, nil, .samplerTotal, "branch stack"),
+                (.precise, 2, .samplerTotal, "skid"), (.userSpaceRead, nil, .countingAlone, "cap_user_rdpmc"),
+            ] as [(Circumstance.Kind, UInt64?, Arm, String)])
+        func impossible(kind: Circumstance.Kind, level: UInt64?, arm: Arm, word: String) throws {
+            let reason = try KernelBenchTests.refusal(of: Circumstance(kind, level: level), arm)
+            #expect(try #require(reason).contains(word))
+        }
+
+        @Test(
+            "What needs a sampler or a counter is refused in the arm without one",
+            arguments: [
+                (.migration, .countingAlone, "no sampler"), (.periodChange, .countingAlone, "no sampler"),
+                (.branchStack, .countingAlone, "no sampler"), (.precise, .countingAlone, "no sampler"),
+                (.checkpointed, .samplerTotal, "no counter"), (.userSpaceRead, .samplerTotal, "no counter"),
+            ] as [(Circumstance.Kind, Arm, String)])
+        func arms(kind: Circumstance.Kind, arm: Arm, words: String) throws {
+            let reason = try KernelBenchTests.refusal(of: Circumstance(kind), arm)
+            #expect(try #require(reason).contains(words))
+        }
+
+        @Test("A planted loss is none of a run in a circumstance")
+        func planted() throws {
+            var bench = try KernelBench(CountedEvents(.breakpoint), cpu: KernelBenchTests.cpu)
+            let plan = RunPlan(
+                probe: "test", workload: try #require(Workload.named("tight-loop")), iterations: 10,
+                arm: .besideSameEvent, period: 5, cpu: KernelBenchTests.cpu, plantedLoss: 1,
+                circumstance: Circumstance(.signals))
+            #expect {
+                _ = try bench.run(plan)
+            } throws: { error in
+                (error as? MeasurementError)?.refusal?.contains("planted") == true
+            }
+        }
+
+        @Test(
+            "Without a core PMU a hardware run is refused as it is outside of any circumstance",
+            .enabled(if: PMUDevice.corePMUs().isEmpty, "this machine has a core PMU"),
+            arguments: [Circumstance.Kind.branchStack, .precise, .userSpaceRead, .migration, .signals])
+        func noPMU(kind: Circumstance.Kind) throws {
+            #expect {
+                _ = try KernelBenchTests.refusal(of: Circumstance(kind), events: .hardware(Self.rcb))
+            } throws: { error in
+                (error as? MeasurementError)?.isUnsupported == true
+            }
+            #expect(
+                try KernelBenchTests.refusal(of: Circumstance(.checkpointed), events: .hardware(Self.rcb))?.contains(
+                    "in_tx_cp") == true)
+            #expect(
+                try KernelBenchTests.refusal(of: Circumstance(.antagonist), events: .hardware(Self.rcb))?.contains(
+                    "cpu-cycles") == true)
+        }
+
+        @Test("precise_ip above 3 is refused, not clamped", arguments: [0, 4, .max] as [UInt64])
+        func preciseLevels(level: UInt64) throws {
+            let reason = try KernelBenchTests.refusal(
+                of: Circumstance(.precise, level: level), events: .hardware(Self.rcb))
+            #expect(try #require(reason).contains("1 to 3"))
+        }
+    }
+}
