@@ -64,6 +64,9 @@ let package = Package(
             name: "PerfEventsTests", dependencies: ["TestSupport", "PerfEvents", "CPerf", system],
             swiftSettings: settings),
         .executableTarget(name: "deny-system-call", path: "Tests/DenySystemCall"),
+        .executableTarget(
+            name: "circumstance-runs", dependencies: ["Measurement", "PerfEvents", "Workloads"],
+            path: "Tests/CircumstanceRuns", swiftSettings: settings),
         .testTarget(
             name: "EndToEndTests",
             dependencies: ["truecount", "deny-system-call", "Reporting", "Diagnosis", "Measurement", "Workloads"],

@@ -1,0 +1,76 @@
+// One run in each circumstance, a line each: for a guest of the lab, whose PMU this machine has not.
+//
+//   circumstance-runs hardware|breakpoint [ITERATIONS PERIOD]
+
+import Glibc
+import Measurement
+import PerfEvents
+import Workloads
+
+let arguments = CommandLine.arguments
+let iterations = arguments.count > 2 ? UInt64(arguments[2]) ?? 0 : 2_000_000
+let period = arguments.count > 3 ? UInt64(arguments[3]) ?? 0 : 50_021
+guard let cpu = allowedCPUs().first, arguments.count > 1, iterations > 0, period > 0 else { exit(64) }
+
+func bench() throws -> KernelBench {
+    let events = arguments[1] == "hardware" ? CountedEvents.hardware(try .ofCore(cpu: cpu)) : CountedEvents(.breakpoint)
+    return try KernelBench(events, cpu: cpu)
+}
+
+/// Kind, level, workload, iterations as a multiple and period as a part of what was asked for.
+let wanted: [(Circumstance.Kind, UInt64?, String, UInt64, UInt64)] = [
+    (.migration, nil, "tight-loop", 1, 1), (.sharedCPU, nil, "tight-loop", 20, 1), (.signals, nil, "tight-loop", 4, 1),
+    (.periodChange, nil, "tight-loop", 1, 1), (.checkpointed, nil, "tight-loop", 1, 1),
+    (.userSpaceRead, nil, "tight-loop", 1, 1), (.antagonist, nil, "tight-loop", 20, 1),
+    (.branchStack, nil, "tight-loop", 1, 1), (.precise, 1, "tight-loop", 1, 1), (.precise, 2, "tight-loop", 1, 1),
+    (.precise, 3, "tight-loop", 1, 1), (.companions, 1, "tight-loop", 1, 1), (.companions, 2, "tight-loop", 1, 1),
+    (.companions, 3, "tight-loop", 1, 1), (.companions, 4, "tight-loop", 1, 1), (.highRate, nil, "tight-loop", 1, 50),
+    (.shortPeriod, nil, "tight-loop", 1, 500), (.largeCount, nil, "tight-loop", 100, 1),
+    (.manyLocked, nil, "locked", 1, 1),
+]
+
+func line(_ arm: Arm, _ record: RunRecord) -> String {
+    let positions = record.ledger.filter { $0.truePosition != nil }
+    let exactRows = positions.filter { $0.truePosition == $0.counted }.count
+    var parts = ["arm \(arm.rawValue)", "expected \(record.expected)", "counted \(record.counted)"]
+    if let loss = record.samplerDeviation { parts.append("sampler's deviation \(loss)") }
+    parts.append("PMIs \(record.pmis)")
+    parts.append("ledger \(record.ledger.count), positions \(positions.count), exact \(exactRows)")
+    if record.migrations > 0 { parts.append("migrations \(record.migrations)") }
+    if record.involuntarySwitches > 0 { parts.append("switches \(record.involuntarySwitches)") }
+    if let signals = record.signals { parts.append("signals \(signals)") }
+    if let counting = record.companionsCounting { parts.append("companions counting \(counting)") }
+    if let interrupts = record.antagonistPMIs { parts.append("antagonist \(interrupts)") }
+    if let readings = record.userSpaceReadings {
+        parts.append("readings \(readings.count), agreeing \(readings.filter(\.agrees).count)")
+        if let first = readings.first {
+            parts.append("first \(first.before) <= \(first.read) (raw \(first.raw)) <= \(first.after)")
+        }
+    }
+    if !record.disturbances.isEmpty { parts.append("disturbances \(record.disturbances.map(\.rawValue))") }
+    return parts.joined(separator: ", ")
+}
+
+var deviating = 0
+for (kind, level, name, times, part) in wanted {
+    fflush(nil)
+    guard let workload = Workload.named(name) else { continue }
+    for arm in Arm.allCases {
+        let circumstance = Circumstance(kind, level: level)
+        let plan = RunPlan(
+            probe: "lab", workload: workload, iterations: iterations * times, arm: arm,
+            period: arm.samples ? max(1, period / part) : nil, cpu: cpu, circumstance: circumstance)
+        do {
+            var bench = try bench()
+            let record = try bench.run(plan)
+            if record.deviation != 0 || record.samplerDeviation ?? 0 != 0 { deviating += 1 }
+            print("\(circumstance): \(line(arm, record))")
+        } catch MeasurementError.unavailable(_, let reason) {
+            print("\(circumstance): arm \(arm.rawValue), unavailable: \(reason)")
+        } catch {
+            print("\(circumstance): arm \(arm.rawValue), error: \(error)")
+        }
+    }
+}
+print("deviating \(deviating)")
+exit(deviating == 0 ? 0 : 1)
