@@ -7,11 +7,14 @@ import Workloads
 struct RunEvents: ~Copyable {
     private var counter: Counter?
     private var sampler: Sampler?
+    /// Of the longest sample that the sampler writes.
+    private let bytesPerSample: UInt64
 
     /// - Parameter thread: 0 is the calling thread.
     init(
         _ plan: RunPlan, _ events: CountedEvents, thread: Int32, changes: EventChanges = EventChanges()
     ) throws(PerfError) {
+        bytesPerSample = 128 + changes.bytesOfBranchStack
         if plan.arm != .samplerTotal {
             var attributes = Self.attributes(events.counted(plan.workload))
             changes.apply(toCounter: &attributes)
@@ -24,7 +27,7 @@ struct RunEvents: ~Copyable {
             attributes.sampleFields = [.instructionPointer, .threadID, .time, .cpu, .read, .userRegisters]
             attributes.userRegisters = UserRegisters.sampleMask
             changes.apply(toSampler: &attributes)
-            let ringPages = Self.ringPages(for: plan, events, bytesPerSample: 128 + changes.bytesOfBranchStack)
+            let ringPages = Self.ringPages(for: plan, events, bytesPerSample: bytesPerSample)
             sampler = try Sampler(attributes, thread: thread, ringPages: ringPages)
         }
     }
@@ -120,6 +123,14 @@ struct RunEvents: ~Copyable {
         switch sampler {
         case .some(let sampler): try body(sampler)
         case .none: nil
+        }
+    }
+
+    /// Whether the ring has no room for another sample: then some may have been dropped without a record of it.
+    var ringIsFull: Bool {
+        switch sampler {
+        case .some(let sampler): sampler.freeBytes <= bytesPerSample
+        case .none: false
         }
     }
 

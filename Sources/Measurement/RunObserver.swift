@@ -28,6 +28,7 @@ struct RunObserver {
         let counter = try perf { () throws(PerfError) in try opened.readCounter() }
         let sampler = try perf { () throws(PerfError) in try opened.readSampler() }
         var ledger = LedgerBuilder(plan, events)
+        let ringWasFull = opened.ringIsFull
         try perf { () throws(PerfError) in try opened.forEachRecord { ledger.add($0) } }
         guard let counted = plan.arm == .samplerTotal ? sampler : counter else {
             throw .implausible("arm \(plan.arm.rawValue) of \(plan.workload.name) opened no counter")
@@ -55,7 +56,7 @@ struct RunObserver {
         }
         record.pmis = ledger.pmis
         record.throttles = ledger.throttles
-        record.lost = ledger.lost
+        record.lost = max(ledger.lost, ringWasFull ? 1 : 0)
         record.ledger = ledger.rows
         record.voluntarySwitches = switched.voluntary
         record.involuntarySwitches = switched.involuntary
@@ -65,7 +66,9 @@ struct RunObserver {
         }
         record.planted = planted
         if strayTraps > 0 { record.strayTraps = strayTraps }
-        record.disturbances = disturbances(readings, ledger) + (strayTraps > 0 ? [.strayTrap] : [])
+        record.disturbances =
+            disturbances(readings, throttles: record.throttles, lost: record.lost)
+            + (strayTraps > 0 ? [.strayTrap] : [])
         return record
     }
 
@@ -81,11 +84,11 @@ struct RunObserver {
         return cpu < 0 ? nil : Int(cpu)
     }
 
-    private func disturbances(_ readings: [Reading], _ ledger: LedgerBuilder) -> [Disturbance] {
+    private func disturbances(_ readings: [Reading], throttles: UInt64, lost: UInt64) -> [Disturbance] {
         var found: [Disturbance] = []
-        if ledger.throttles > 0 { found.append(.throttled) }
+        if throttles > 0 { found.append(.throttled) }
         if !readings.allSatisfy(\.isFullyScheduled) { found.append(.multiplexed) }
-        if ledger.lost > 0 { found.append(.recordsLost) }
+        if lost > 0 { found.append(.recordsLost) }
         return found
     }
 }

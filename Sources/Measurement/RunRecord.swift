@@ -26,7 +26,8 @@ public struct RunRecord: Codable, Sendable, Hashable {
     public var pmis: UInt64 = 0
     /// `PERF_RECORD_THROTTLE` records.
     public var throttles: UInt64 = 0
-    /// Records the ring had no room for.
+    /// Records the ring had no room for, at least: the kernel says how many in the next record that finds room, and 1
+    /// stands here where none did.
     public var lost: UInt64 = 0
     /// Nanoseconds the counting event was enabled.
     public var timeEnabled: UInt64 = 0

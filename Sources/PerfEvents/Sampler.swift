@@ -63,6 +63,10 @@ public struct Sampler: ~Copyable {
     /// The open file, borrowed. As ``Counter/descriptor``.
     public var descriptor: CInt { counter.descriptor }
 
+    /// Bytes that are left in the ring for the kernel. It drops a record for which they are too few, and says so only
+    /// in the next one that finds room: never, if none follows.
+    public var freeBytes: UInt64 { UInt64(ring.dataSize) &- ring.availableBytes }
+
     /// Hands each record written so far to `body`, and gives their room back to the kernel.
     ///
     /// - Throws: what `body` threw, or code `malformedRecord`.

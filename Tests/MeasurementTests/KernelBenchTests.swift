@@ -45,6 +45,17 @@ struct KernelBenchTests {
         #expect(record.ledger.map(\.lossSoFar) == record.ledger.map { Int64(loss * ($0.index - 1)) })
     }
 
+    @Test("A ring that had no room for all samples is labelled, although the kernel says nothing of it")
+    func fullRing() throws {
+        let workload = try #require(Workload.named("tight-loop"))
+        let full = try Self.run(workload, .samplerTotal, iterations: 6000, period: 1)
+        #expect(full.pmis < 6000 && full.lost > 0)
+        #expect(full.disturbances == [.recordsLost])
+        #expect(full.deviation == 0)
+        let roomy = try Self.run(workload, .samplerTotal, iterations: 4000, period: 1)
+        #expect(roomy.pmis == 4000 && roomy.lost == 0 && roomy.disturbances.isEmpty)
+    }
+
     @Test("A CPU that does not exist is refused with the next step")
     func noSuchCPU() {
         #expect {

@@ -24,6 +24,13 @@ struct EventChanges {
         }
     }
 
+    /// The change that not every PMU takes, for a sentence.
+    var words: String {
+        if takesBranchStacks { return "with branch stacks" }
+        if preciseLevel > 0 { return "with precise_ip \(preciseLevel)" }
+        return "with config bits 0x\(String(counterConfiguration, radix: 16))"
+    }
+
     /// What a branch stack adds to a sample: its length, and three words for each branch. No CPU has more than 32.
     var bytesOfBranchStack: UInt64 { takesBranchStacks ? 8 + 32 * 24 : 0 }
 

@@ -70,7 +70,7 @@ extension KernelBench {
             guard case .perf(let refusal) = error, refusal.operation == .open, Self.refusals.contains(refusal.code)
             else { throw error }
             let said = refusal.errno.map { "\($0)" } ?? refusal.explanation
-            throw .unavailable(circumstance, "the kernel refuses \(refusal.subject) with these attributes: \(said)")
+            throw .unavailable(circumstance, "the kernel refuses \(refusal.subject) \(changes.words): \(said)")
         }
     }
 
