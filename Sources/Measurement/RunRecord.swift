@@ -54,7 +54,8 @@ public struct RunRecord: Codable, Sendable, Hashable {
     public var signals: UInt64?
     /// Further pinned counters that were on a counter all the time, in the runs that open some.
     public var companionsCounting: UInt64?
-    /// Interrupts of the other sampler on this CPU, in the runs that have one.
+    /// Interrupts of the other sampler on this CPU, in the runs that have one; at least so many in runs of more than
+    /// some seconds, for which its ring is too small.
     public var antagonistPMIs: UInt64?
     public var disturbances: [Disturbance] = []
     /// The PMIs, the first `ledgerLimit` of them.

@@ -121,6 +121,14 @@ extension KernelBenchTests {
                     "cpu-cycles") == true)
         }
 
+        @Test("Where taken branches are counted no signals are sent: a handler returns by one")
+        func signalsAmongTakenBranches() throws {
+            var taken = Self.rcb
+            taken.counts = .takenBranches
+            let reason = try KernelBenchTests.refusal(of: Circumstance(.signals), events: .hardware(taken))
+            #expect(try #require(reason).contains("taken branches"))
+        }
+
         @Test("precise_ip above 3 is refused, not clamped", arguments: [0, 4, .max] as [UInt64])
         func preciseLevels(level: UInt64) throws {
             let reason = try KernelBenchTests.refusal(
