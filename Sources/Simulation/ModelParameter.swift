@@ -5,8 +5,6 @@ public struct ModelParameter: Sendable {
     /// What may stand after it: "0 to 1000000", "yes or no", "none, overflow or delivery".
     public let allowed: String
     public let meaning: String
-    /// Whether it shows in a circumstance only that no run makes yet (migration, `rdpmc` and the like).
-    public let awaitsCircumstance: Bool
     let text: @Sendable (SimulatedModel) -> String
     /// False where the text is not allowed; the model is then unchanged.
     let set: @Sendable (inout SimulatedModel, String) -> Bool
@@ -16,12 +14,11 @@ extension ModelParameter {
     typealias Path<Value> = any WritableKeyPath<SimulatedModel, Value> & Sendable
 
     static func number(
-        _ key: String, _ path: Path<UInt64>, _ range: ClosedRange<UInt64>, _ meaning: String,
-        awaitsCircumstance: Bool = false
+        _ key: String, _ path: Path<UInt64>, _ range: ClosedRange<UInt64>, _ meaning: String
     ) -> ModelParameter {
         ModelParameter(
             key: key, allowed: "\(range.lowerBound) to \(range.upperBound)", meaning: meaning,
-            awaitsCircumstance: awaitsCircumstance, text: { "\($0[keyPath: path])" },
+            text: { "\($0[keyPath: path])" },
             set: { model, text in
                 guard let value = number(text), range.contains(value) else { return false }
                 model[keyPath: path] = value
@@ -30,17 +27,17 @@ extension ModelParameter {
     }
 
     /// Odds: 0 is never.
-    static func oneIn(_ key: String, _ path: Path<UInt64>, _ meaning: String, awaitsCircumstance: Bool = false)
+    static func oneIn(_ key: String, _ path: Path<UInt64>, _ meaning: String)
         -> ModelParameter
     {
-        number(key, path, 0...1_000_000_000_000, meaning + " (0 is never)", awaitsCircumstance: awaitsCircumstance)
+        number(key, path, 0...1_000_000_000_000, meaning + " (0 is never)")
     }
 
-    static func flag(_ key: String, _ path: Path<Bool>, _ meaning: String, awaitsCircumstance: Bool = false)
+    static func flag(_ key: String, _ path: Path<Bool>, _ meaning: String)
         -> ModelParameter
     {
         ModelParameter(
-            key: key, allowed: "yes or no", meaning: meaning, awaitsCircumstance: awaitsCircumstance,
+            key: key, allowed: "yes or no", meaning: meaning,
             text: { $0[keyPath: path] ? "yes" : "no" },
             set: { model, text in
                 guard let value = ["yes": true, "no": false][text] else { return false }
@@ -52,7 +49,7 @@ extension ModelParameter {
     static func range(_ key: String, _ path: Path<CountRange>, upTo limit: UInt64, _ meaning: String) -> ModelParameter
     {
         ModelParameter(
-            key: key, allowed: "N or LOW-HIGH, up to \(limit)", meaning: meaning, awaitsCircumstance: false,
+            key: key, allowed: "N or LOW-HIGH, up to \(limit)", meaning: meaning,
             text: { $0[keyPath: path].description },
             set: { model, text in
                 guard let value = countRange(text), value.high <= limit else { return false }
@@ -66,7 +63,7 @@ extension ModelParameter {
     ) -> ModelParameter {
         ModelParameter(
             key: key, allowed: Value.allCases.map(\.rawValue).joined(separator: ", "), meaning: meaning,
-            awaitsCircumstance: false, text: { $0[keyPath: path].rawValue },
+            text: { $0[keyPath: path].rawValue },
             set: { model, text in
                 guard let value = Value(rawValue: text) else { return false }
                 model[keyPath: path] = value
@@ -77,7 +74,7 @@ extension ModelParameter {
     static func skid(_ key: String, _ meaning: String) -> ModelParameter {
         ModelParameter(
             key: key, allowed: "N, LOW-HIGH or tail:MEAN:LARGEST, up to \(longestSkid)", meaning: meaning,
-            awaitsCircumstance: false, text: { $0.skid.description },
+            text: { $0.skid.description },
             set: { model, text in
                 guard let skid = distribution(text), skid.largest <= longestSkid else { return false }
                 model.skid = skid

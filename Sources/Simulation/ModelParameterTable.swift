@@ -90,23 +90,24 @@ extension ModelParameter {
             "in one in so many runs a pinned event loses its counter, and is read as end of file (row 13)"),
     ]
 
+    /// What shows only while something else is done besides counting.
     private static let circumstances: [ModelParameter] = [
         .number(
-            "checkpoint-loss", \.checkpointLoss, 0...1_000_000_000, "branches that a checkpointed event loses (row 6)",
-            awaitsCircumstance: true),
+            "checkpoint-loss", \.checkpointLoss, 0...1_000_000_000, "branches that a checkpointed event loses (row 6)"),
         .oneIn(
-            "migration-loss", \.migrationLosesOverflowOneIn, "one in so many migrations loses the overflow (row 20)",
-            awaitsCircumstance: true),
+            "migration-loss", \.migrationLosesOverflowOneIn, "one in so many migrations loses the overflow (row 20)"),
         .flag(
             "period-ignored", \.ignoresPeriodChange,
-            "a new period takes effect after the next overflow only (rr's IOC_PERIOD check)", awaitsCircumstance: true),
+            "a new period takes effect after the next overflow only (rr's IOC_PERIOD check)"),
+        .number("rdpmc-offset", \.rdpmcOffset, 0...(1 << 62), "what rdpmc says beyond read(2)"),
+        .flag("rdpmc-disabled", \.rdpmcIsDisabled, "rdpmc gives 0 in user space (kernel-and-rr.md 1.6)"),
+        .number("signal-leak", \.signalLeak, 0...1_000, "kernel branches counted at each signal (perf_event_open(2))"),
         .number(
-            "rdpmc-offset", \.rdpmcOffset, 0...(1 << 62), "what rdpmc says beyond read(2)", awaitsCircumstance: true),
-        .flag(
-            "rdpmc-disabled", \.rdpmcIsDisabled, "rdpmc gives 0 in user space (kernel-and-rr.md 1.6)",
-            awaitsCircumstance: true),
-        .flag(
-            "group-throttle", \.throttlesWholeGroup,
-            "a throttled member stops its whole group (Linux 6.16, 9734e25fbf5a)", awaitsCircumstance: true),
+            "branch-stack-loss", \.branchStackLoss, 0...1_000_000,
+            "branches that every counter loses at a PMI that takes a branch stack (kernel-and-rr.md 1.6, AMD)"),
+        .number(
+            "precise-drop", \.preciseDrop, 0...1_000_000, "branches that a precise sampler's own counter loses at a PMI"),
+        .number("precise-levels", \.preciseLevels, 0...3, "levels of precise_ip that are not refused"),
+        .number("count-bits", \.countBits, 0...63, "bits of a count that reach the reader; 0 is all (row 8)"),
     ]
 }

@@ -35,6 +35,10 @@ extension Preset {
         ) {
             $0.counters = 2
         },
+        Preset(
+            "haswell-min-period", "periods below 32 are refused: a property of the CPU, and no miscount",
+            source: "row 16, rr issue 3848", fault: nil
+        ) { $0.minimumPeriod = 32 },
     ]
 
     static let freezing: [Preset] = [

@@ -1,4 +1,4 @@
-// Presets whose fault needs no PMI, and those that no arm shows yet.
+// Presets whose fault needs no PMI, and those whose fault shows in a circumstance only.
 extension Preset {
     static let withoutPMIs: [Preset] = [
         Preset(
@@ -113,10 +113,6 @@ extension Preset {
             $0.counters = 1
             $0.isPinned = false
         },
-        Preset(
-            "haswell-min-period", "periods below 32 are refused", source: "row 16, rr issue 3848",
-            fault: "period-ignored", needs: "a period below 32"
-        ) { $0.minimumPeriod = 32 },
     ]
 
     static let virtual: [Preset] = [
@@ -174,5 +170,9 @@ extension Preset {
             "rdpmc-offset", "rdpmc says 2^31 more than read(2)", source: "DESIGN.md, rdpmc-disagrees",
             fault: "rdpmc-disagrees", needs: "rdpmc"
         ) { $0.rdpmcOffset = 1 << 31 },
+        Preset(
+            "signal-leak", "a branch of the kernel is counted at each signal", source: "perf_event_open(2), exclude_kernel",
+            fault: "kernel-leak", needs: "signals"
+        ) { $0.signalLeak = 1 },
     ]
 }

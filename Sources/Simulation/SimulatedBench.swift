@@ -35,15 +35,13 @@ public struct SimulatedBench: Bench {
         return max(1, figures.instructions / figures.conditionalBranches)
     }
 
-    /// - Throws: what the kernel would answer: a refused period, or a pinned event that has no counter.
+    /// - Throws: what the kernel would answer: a refused period, a pinned event that has no counter, or a circumstance
+    ///   that this PMU does not have.
     public mutating func run(_ plan: RunPlan) throws(MeasurementError) -> RunRecord {
-        if let circumstance = plan.circumstance {
-            throw .unavailable(circumstance, "this version does not simulate it")
-        }
         // Each run has a stream of its own, so that a longer run before it changes nothing in it.
         var seeds = SeededGenerator(seed: seed ^ (runs &* 0xD134_2543_DE82_EF95))
         runs += 1
-        var run = SimulatedRun(plan, pmu.model, draws: RandomDraws(seed: seeds.next()), raisedPMIs: raisedPMIs)
+        var run = SimulatedRun(plan, pmu.model.within(plan.circumstance), draws: RandomDraws(seed: seeds.next()), raisedPMIs: raisedPMIs)
         let record = try run.carryOut()
         raisedPMIs = run.raisedPMIs
         return record

@@ -84,13 +84,17 @@ public struct SimulatedModel: Codable, Hashable, Sendable {
     public var secondCounterIsDead = false
     public var starvedOneIn: UInt64 = 0
 
-    // Faults of circumstances that no arm makes yet.
+    // What shows only in a circumstance.
     public var checkpointLoss: UInt64 = 0
     public var migrationLosesOverflowOneIn: UInt64 = 0
     public var ignoresPeriodChange = false
     public var rdpmcOffset: UInt64 = 0
     public var rdpmcIsDisabled = false
-    public var throttlesWholeGroup = true
+    public var signalLeak: UInt64 = 0
+    public var branchStackLoss: UInt64 = 0
+    public var preciseDrop: UInt64 = 0
+    public var preciseLevels: UInt64 = 3
+    public var countBits: UInt64 = 0
 
     /// A healthy PMU.
     public init() {}

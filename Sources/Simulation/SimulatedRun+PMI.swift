@@ -29,7 +29,8 @@ extension SimulatedRun {
         pendingWrap = 0
         let window = drawWindow()
         let remaining = scaled(stop, branches, end) - branchPosition
-        let isLost = losesPMI(window)
+        let isLostByMigration = occasions.takeLostOverflow()
+        let isLost = losesPMI(window) || isLostByMigration
         let passed = min(events(inBranches: min(window.userBranches, remaining)), stop - position)
         let dropped = model.drop > 0 && draws.happens(oneIn: model.dropOneIn) ? model.drop : 0
         let droppedBefore = min(dropped, passed)
@@ -42,7 +43,10 @@ extension SimulatedRun {
         if model.surplus > 0, draws.happens(oneIn: model.surplusOneIn) {
             samplerDeviation += Int64(clamping: model.surplus)
         }
-        if isLost {
+        if isLostByMigration {
+            // The event was loaded anew on the other CPU, so that the next overflow interrupts again.
+            reload(period: period)
+        } else if isLost {
             loseReload(period: period)
         } else if window.userBranches - min(window.userBranches, remaining) > Self.branchesToDisable {
             nextOverflow = .max
@@ -92,6 +96,7 @@ extension SimulatedRun {
         let leak = Int64(clamping: model.interruptLeak)
         counterDeviation += leak
         if plan.arm != .besideOtherEvent { samplerDeviation += leak }
+        circumstanceAtPMI()
     }
 
     private mutating func sample() {
@@ -106,7 +111,8 @@ extension SimulatedRun {
         ledger.append(
             LedgerRow(
                 index: pmis, time: clock.nanoseconds(branches: branchPosition, pmis: pmis), offset: nil,
-                truePosition: plan.arm == .besideOtherEvent ? nil : branchPosition, counted: samplerValue &+ offset))
+                truePosition: plan.arm == .besideOtherEvent ? nil : branchPosition,
+                counted: kept(samplerValue &+ offset)))
     }
 
     /// The positive control: both events are disabled while so many branches pass.

@@ -2,7 +2,7 @@ import Measurement
 
 // The record that the kernel's bench would make of such a run.
 extension SimulatedRun {
-    func record(share: (counters: UInt64, events: UInt64), isExhausted: Bool) -> RunRecord {
+    mutating func record(share: (counters: UInt64, events: UInt64), isExhausted: Bool) -> RunRecord {
         let counter = reading(total: counterPosition, counterDeviation, isExhausted: isExhausted)
         // A sampler of instructions is read, too, though nobody knows what it should say.
         let sampler = reading(total: position, samplerDeviation, isExhausted: isExhausted, isDead: samplerIsDead)
@@ -25,6 +25,7 @@ extension SimulatedRun {
         record.involuntarySwitches = switches
         record.smis = model.smiCountIsReadable ? smis : nil
         record.planted = planted
+        addCircumstance(to: &record)
         if throttles > 0 { record.disturbances.append(.throttled) }
         if share.counters < share.events { record.disturbances.append(.multiplexed) }
         if lostRecords > 0 { record.disturbances.append(.recordsLost) }
@@ -35,6 +36,6 @@ extension SimulatedRun {
     private func reading(total: UInt64, _ deviation: Int64, isExhausted: Bool, isDead: Bool = false) -> UInt64 {
         guard total > 0, !isDead else { return 0 }
         let value = Self.deviated(total, by: deviation)
-        return (isExhausted ? min(value, model.hostExhaustedCounts) : value) &+ offset
+        return kept((isExhausted ? min(value, model.hostExhaustedCounts) : value) &+ offset)
     }
 }

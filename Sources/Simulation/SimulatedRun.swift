@@ -37,6 +37,8 @@ struct SimulatedRun {
     var lostRecords: UInt64 = 0
     var smis: UInt64 = 0
     var switches: UInt64 = 0
+    /// What the circumstance brings with it, and how often.
+    var occasions = CircumstanceOccasions()
     var planted: PlantedLoss?
     var ledger: [LedgerRow] = []
     /// Interrupts of the sampler in the current tick (`hwc->interrupts`).
@@ -66,6 +68,7 @@ struct SimulatedRun {
     }
 
     mutating func carryOut() throws(MeasurementError) -> RunRecord {
+        try refuseCircumstance()
         let share = try scheduledShare()
         if draws.happens(oneIn: model.offset > 0 ? model.offsetOneIn : 0) { offset = model.offset }
         if draws.happens(oneIn: model.runSurplus > 0 ? model.runSurplusOneIn : 0) {
@@ -75,12 +78,13 @@ struct SimulatedRun {
         let isExhausted = draws.happens(oneIn: model.hostExhaustedOneIn)
         let stop = scaled(end, share.counters, share.events)
         if let period = plan.period, plan.arm.samples, stop > 0, !isExhausted, !samplerIsDead {
-            nextOverflow = period
+            nextOverflow = firstOverflow(period: period)
             takePMIs(period: period, until: stop)
         }
         position = stop
         settle(to: scaled(branches, share.counters, share.events))
         if plan.arm != .samplerTotal { loseAtOwnReloads() }
+        endCircumstance()
         return record(share: share, isExhausted: isExhausted)
     }
 
@@ -90,8 +94,9 @@ struct SimulatedRun {
         if let period = plan.period, plan.arm.samples, period < model.minimumPeriod {
             throw .periodRefused(period, minimum: model.minimumPeriod)
         }
-        let events: UInt64 = plan.arm == .besideSameEvent ? 2 : 1
-        let free = model.counters - min(model.counters, model.takenCounters)
+        let companions = plan.companions
+        let events: UInt64 = companions + (plan.arm == .besideSameEvent ? 2 : 1)
+        let free = freeCounters
         if free < events {
             guard !model.isPinned else {
                 throw .noCounter(

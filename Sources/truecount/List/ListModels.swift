@@ -48,7 +48,7 @@ struct ListModels: ParsableCommand {
             parameters = ModelParameter.all.map {
                 ParameterRow(
                     key: $0.key, preset: defaults[$0.key] ?? "", allowed: $0.allowed,
-                    meaning: $0.meaning + ($0.awaitsCircumstance ? "; no run shows it yet" : ""))
+                    meaning: $0.meaning)
             }
         }
     }
