@@ -26,6 +26,8 @@ private struct Session {
     let skidLimit: UInt64?
     var runs: [RunRecord] = []
     var refusals: [Refusal] = []
+    /// Why a probe was not asked, by its id.
+    var omissions: [String: String] = [:]
     var notes: [String] = []
     var failure: MeasurementError?
     var interrupted = false
@@ -46,8 +48,10 @@ private struct Session {
         notes += schedule.omissions
         var generator = SeededGenerator(seed: request.seed)
         let titles = Dictionary(uniqueKeysWithValues: ProbeRegistry.all.map { ($0.id, $0.title) })
+        for probe in ProbeRegistry.all { omissions[probe.id] = probe.omission(schedule) }
+        let asked = ProbeRegistry.all.filter { omissions[$0.id] == nil }
         let rounds = (0..<schedule.rounds).map { round in
-            ProbeRegistry.all.flatMap { $0.plans(schedule, round: round, using: &generator) }
+            asked.flatMap { $0.plans(schedule, round: round, using: &generator) }
         }
         var planned = rounds.reduce(0) { $0 + $1.count }
         var done = 0
@@ -126,7 +130,8 @@ private struct Session {
     /// A disturbed run says nothing of the silicon, whatever it counted. It is made again, and both stay in the report: a throttled
     /// one once, at four times its period; one with a stray trap up to three times.
     private mutating func retry(of plan: RunPlan, after record: RunRecord) -> RunPlan? {
-        if plan.circumstance?.kind == .highRate { return nil }
+        // There a longer period would be another question.
+        if let kind = plan.circumstance?.kind, [.highRate, .shortPeriod].contains(kind) { return nil }
         if record.disturbances.contains(.throttled) { return longer(plan) }
         guard record.disturbances.contains(.strayTrap) else { return nil }
         let disturbed = runs.count { $0.isRun(of: plan) && $0.disturbances.contains(.strayTrap) }
@@ -138,7 +143,8 @@ private struct Session {
     private mutating func longer(_ plan: RunPlan) -> RunPlan? {
         guard let period = plan.period else { return nil }
         let alreadyLonger = runs.dropLast().contains {
-            $0.workload == plan.workload.name && $0.arm == plan.arm && $0.disturbances.contains(.throttled)
+            $0.workload == plan.workload.name && $0.arm == plan.arm && $0.circumstance == plan.circumstance
+                && $0.disturbances.contains(.throttled)
                 && ($0.period ?? 0) * 4 == period
         }
         guard !alreadyLonger else { return nil }
@@ -154,9 +160,10 @@ private struct Session {
         on bench: inout some Bench & ~Copyable, plans: [RunPlan], isInterrupted: () -> Bool
     ) throws(MeasurementError) {
         guard Attribution.findings(for: evidence).contains(where: { !$0.isReproduced }) else { return }
-        let deviating = evidence.undisturbed.filter {
-            $0.deviation != 0 || ($0.samplerDeficit ?? 0) != 0 || ($0.missingPMIs ?? 0) != 0
-        }
+        let deviating =
+            evidence.undisturbed.filter {
+                $0.deviation != 0 || ($0.samplerDeficit ?? 0) != 0 || ($0.missingPMIs ?? 0) != 0
+            } + CircumstanceObservations(evidence).deviating
         for record in deviating.prefix(3) {
             let same = plans.first { record.isRun(of: $0) }
             guard let same else { continue }
@@ -173,7 +180,7 @@ private struct Session {
 
     func result() -> DiagnosisResult {
         let findings = Attribution.findings(for: evidence)
-        let probes = ProbeRegistry.all.map { $0.result(evidence) }
+        let probes = ProbeRegistry.all.map { $0.result(evidence, omission: omissions[$0.id]) }
         let decision = VerdictRule.decide(
             source: source, findings: findings, probes: probes, failure: failure, interrupted: interrupted)
         var result = DiagnosisResult(

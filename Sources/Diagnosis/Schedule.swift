@@ -34,6 +34,9 @@ struct Schedule: Sendable {
     var effort: Effort
     /// How fast each workload is here, for probes that size runs of their own.
     var calibrations: [Calibration]
+    /// The periods tried, the person's own or the effort's.
+    var periods: [UInt64]
+    let sizing: Sizing
     /// What was asked for and is not done, a sentence each.
     var omissions: [String]
 
@@ -71,6 +74,8 @@ struct Schedule: Sendable {
         self.source = source
         effort = request.effort
         self.calibrations = calibrations
+        periods = chosen
+        self.sizing = sizing
         omissions = request.periods.flatMap { period in
             calibrations.filter { period > sizing.longestPeriod(for: $0) }.map {
                 "\($0.workload.name) is left out at period \(period): one run would take longer than \(Int(Sizing.longestRun / 1e9)) s"

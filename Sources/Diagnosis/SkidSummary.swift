@@ -9,6 +9,9 @@ public struct SkidSummary: Codable, Sendable, Hashable {
     public var median: Int64
     /// 99 of 100 PMIs are not later.
     public var percentile99: Int64
+    /// 9 of 10, and 999 of 1,000; absent in reports of earlier versions.
+    public var percentile90: Int64?
+    public var percentile999: Int64?
     public var max: Int64
     /// The skid that rr allows for on this CPU (kernel-and-rr.md 2.2), where it has a figure.
     public var rrLimit: UInt64?
@@ -23,9 +26,16 @@ public struct SkidSummary: Codable, Sendable, Hashable {
         pmis = skids.count
         min = first
         median = middle
-        percentile99 = skids[(skids.count * 99 + 99) / 100 - 1]
+        percentile90 = Self.quantile(skids, perMille: 900)
+        percentile99 = Self.quantile(skids, perMille: 990)
+        percentile999 = Self.quantile(skids, perMille: 999)
         max = last
         rrLimit = evidence.skidLimit
+    }
+
+    /// The smallest value that so many of a thousand do not exceed.
+    private static func quantile(_ sorted: [Int64], perMille: Int) -> Int64 {
+        sorted[(sorted.count * perMille + 999) / 1000 - 1]
     }
 
     /// "3 to 39 (median 12)", or one number where all are the same.

@@ -40,9 +40,10 @@ enum FindingText {
         }
     }
 
-    private static func noun(_ fault: Fault) -> String { fault == .lostPMI ? "PMI" : "branch" }
+    private static let missingPMIs: Set<Fault> = [.lostPMI, .migrationLoss, .periodIgnored]
+    private static func noun(_ fault: Fault) -> String { missingPMIs.contains(fault) ? "PMI" : "branch" }
     private static func verb(_ fault: Fault) -> String {
-        fault == .latePMI ? "late" : fault == .lostPMI ? "missing" : "lost"
+        fault == .latePMI ? "late" : missingPMIs.contains(fault) ? "missing" : "lost"
     }
 
     /// On which counters a fault shows, where its name says so by definition (DESIGN.md, fault slugs).

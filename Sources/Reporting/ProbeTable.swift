@@ -1,7 +1,8 @@
 import Diagnosis
 import Measurement
 
-/// One line a probe: its title, the runs and PMIs that the answer rests on, and the answer.
+/// One line a probe: its title, the runs and PMIs that the answer rests on, and the answer. Those that were not asked
+/// share a line for each reason: a page of them would hide the others.
 struct ProbeTable {
     let style: TextStyle
     let source: CounterSource
@@ -18,7 +19,7 @@ struct ProbeTable {
     }
 
     func lines(_ probes: [ProbeResult]) -> [String] {
-        let rows = probes.map(row)
+        let rows = probes.filter { $0.outcome != .skipped }.map(row)
         let titleWidth = rows.map(\.title.count).max() ?? 0
         let runsWidth = rows.map(\.runs.count).max() ?? 0
         let pmisWidth = rows.map(\.pmis.count).max() ?? 0
@@ -27,6 +28,23 @@ struct ProbeTable {
                 "  \(padded(row.title, titleWidth))   \(padded(row.runs, runsWidth, right: true))"
                 + "   \(padded(row.pmis, pmisWidth, right: true))   "
             return joined(figures, row)
+        } + skipped(probes.filter { $0.outcome == .skipped })
+    }
+
+    /// "not asked (no core PMU): skid, SMIs". What a reason has in brackets is each probe's own: "large counts (9 s)".
+    private func skipped(_ probes: [ProbeResult]) -> [String] {
+        var reasons: [String] = []
+        var names: [String: [String]] = [:]
+        for probe in probes {
+            let parts = printable(probe.reason).split(separator: " (", maxSplits: 1)
+            let reason = parts.first.map(String.init) ?? "no reason"
+            if names[reason] == nil { reasons.append(reason) }
+            names[reason, default: []].append(printable(probe.title) + (parts.count > 1 ? " (\(parts[1])" : ""))
+        }
+        return reasons.flatMap { reason in
+            style.wrapped(
+                "not asked (\(reason)): \((names[reason] ?? []).joined(separator: ", "))", indent: 2, hanging: 2
+            ).map { style.coloured($0, .dim) }
         }
     }
 

@@ -106,7 +106,8 @@ extension ModelParameter {
             "branch-stack-loss", \.branchStackLoss, 0...1_000_000,
             "branches that every counter loses at a PMI that takes a branch stack (kernel-and-rr.md 1.6, AMD)"),
         .number(
-            "precise-drop", \.preciseDrop, 0...1_000_000, "branches that a precise sampler's own counter loses at a PMI"),
+            "precise-drop", \.preciseDrop, 0...1_000_000, "branches that a precise sampler's own counter loses at a PMI"
+        ),
         .number("precise-levels", \.preciseLevels, 0...3, "levels of precise_ip that are not refused"),
         .number("count-bits", \.countBits, 0...63, "bits of a count that reach the reader; 0 is all (row 8)"),
     ]

@@ -171,7 +171,8 @@ extension Preset {
             fault: "rdpmc-disagrees", needs: "rdpmc"
         ) { $0.rdpmcOffset = 1 << 31 },
         Preset(
-            "signal-leak", "a branch of the kernel is counted at each signal", source: "perf_event_open(2), exclude_kernel",
+            "signal-leak", "a branch of the kernel is counted at each signal",
+            source: "perf_event_open(2), exclude_kernel",
             fault: "kernel-leak", needs: "signals"
         ) { $0.signalLeak = 1 },
     ]

@@ -41,7 +41,8 @@ public struct SimulatedBench: Bench {
         // Each run has a stream of its own, so that a longer run before it changes nothing in it.
         var seeds = SeededGenerator(seed: seed ^ (runs &* 0xD134_2543_DE82_EF95))
         runs += 1
-        var run = SimulatedRun(plan, pmu.model.within(plan.circumstance), draws: RandomDraws(seed: seeds.next()), raisedPMIs: raisedPMIs)
+        var run = SimulatedRun(
+            plan, pmu.model.within(plan.circumstance), draws: RandomDraws(seed: seeds.next()), raisedPMIs: raisedPMIs)
         let record = try run.carryOut()
         raisedPMIs = run.raisedPMIs
         return record

@@ -69,7 +69,7 @@ struct TextReportTests {
                 no core PMU: the kernel's perf core is checked with a breakpoint counter; whether PMIs lose branches cannot be told here
 
                   breakpoint: uninterrupted runs exact   30 runs      yes
-                  breakpoint: number of PMIs                          skipped: not asked for
+                  not asked (not asked for): number of PMIs
 
                 UNSUPPORTED · this machine shows Linux no core PMU, so nothing is known of PMIs
                   run it on bare metal

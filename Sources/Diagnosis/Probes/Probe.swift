@@ -10,6 +10,8 @@ protocol Probe: Sendable {
     var title: String { get }
     /// The runs of one round; empty for a probe that reads what others measure.
     func plans(_ schedule: Schedule, round: Int, using generator: inout SeededGenerator) -> [RunPlan]
+    /// Why this probe can say nothing in that schedule, in a few words; nil where it can.
+    func omission(_ schedule: Schedule) -> String?
     func conclude(_ evidence: Evidence) -> ProbeConclusion
 }
 
@@ -23,8 +25,10 @@ struct ProbeConclusion: Sendable {
 extension Probe {
     func plans(_ schedule: Schedule, round: Int, using generator: inout SeededGenerator) -> [RunPlan] { [] }
 
-    func result(_ evidence: Evidence) -> ProbeResult {
-        let conclusion = conclude(evidence)
+    func omission(_ schedule: Schedule) -> String? { nil }
+
+    func result(_ evidence: Evidence, omission: String? = nil) -> ProbeResult {
+        let conclusion = omission.map { .skipped($0) } ?? conclude(evidence)
         return ProbeResult(
             id: id, question: question, title: title, outcome: conclusion.outcome, reason: conclusion.answer,
             runs: conclusion.runs.count, disturbedRuns: conclusion.disturbedRuns,
@@ -54,11 +58,41 @@ extension RunPlan {
     }
 }
 
+extension ProbeConclusion {
+    static func skipped(_ reason: String, disturbedRuns: Int = 0) -> ProbeConclusion {
+        ProbeConclusion(outcome: .skipped, answer: reason, runs: [], disturbedRuns: disturbedRuns)
+    }
+}
+
 /// The conclusion of a probe whose circumstance could not be had, or that planned no run of it; nil if there are runs.
 func withoutCircumstance(_ kind: Circumstance.Kind, in evidence: Evidence) -> ProbeConclusion? {
     guard evidence.runs(in: kind).isEmpty else { return nil }
+    return .skipped(evidence.refusal(of: kind) ?? "no run was made")
+}
+
+/// The runs that a circumstance's probe concludes from, or why there are none. Disturbed ones tell nothing, and what
+/// was asked besides the four arms makes no verdict inconclusive.
+func circumstance(
+    _ kind: Circumstance.Kind, in evidence: Evidence, _ conclude: ([RunRecord]) -> ProbeConclusion
+) -> ProbeConclusion {
+    if let without = withoutCircumstance(kind, in: evidence) { return without }
+    let all = evidence.runs(in: kind)
+    let runs = all.filter { !$0.isDisturbed }
+    guard !runs.isEmpty else {
+        let why = Set(all.flatMap(\.disturbances)).map(\.rawValue).sorted().joined(separator: ", ")
+        return .skipped("all \(all.count) runs were disturbed: \(why)", disturbedRuns: all.count)
+    }
+    var conclusion = conclude(runs)
+    conclusion.disturbedRuns = all.count - runs.count
+    return conclusion
+}
+
+/// Whether all of them counted exactly: "yes" in the words given, or "no: low by 2 per run".
+func exactness(_ runs: [RunRecord], exact: String) -> ProbeConclusion {
+    let deviations = runs.flatMap { [$0.deviation, $0.arm.samples ? $0.samplerDeficit ?? 0 : 0] }.filter { $0 != 0 }
     return ProbeConclusion(
-        outcome: .skipped, answer: evidence.refusal(of: kind) ?? "not part of this effort", runs: [])
+        outcome: deviations.isEmpty ? .clean : .finding,
+        answer: deviations.isEmpty ? exact : "no: \(deviationText(deviations, per: "run"))", runs: runs)
 }
 
 /// A conclusion's first question: is there anything to conclude from?

@@ -1,0 +1,69 @@
+import Measurement
+
+/// What the runs in circumstances show beyond what the four arms explain.
+struct CircumstanceObservations {
+    /// Undisturbed runs in a circumstance.
+    let runs: [RunRecord]
+    /// Whether the four arms alone are exact. If not, a deviation in a circumstance is nothing of its own.
+    let ordinaryIsExact: Bool
+    /// Whether each of their overflows had its PMI.
+    let ordinaryHasAllPMIs: Bool
+    /// Below it two overflows may share a PMI.
+    let shortestUnambiguousPeriod: UInt64
+
+    init(_ evidence: Evidence) { self.init(Observations(evidence)) }
+
+    init(_ observations: Observations) {
+        let evidence = observations.evidence
+        runs = evidence.circumstantial.filter { !$0.isDisturbed }
+        ordinaryIsExact =
+            observations.inexactUninterrupted.isEmpty && observations.samplerDeviates.isEmpty
+            && observations.bystanderDeviates.isEmpty
+        ordinaryHasAllPMIs = observations.missingPMIs.isEmpty
+        // Looking at all ledgers once more is worth it only where a PMI is missing.
+        let isAsked = runs.contains { $0.mustHaveAllPMIs && ($0.missingPMIs ?? 0) > 0 }
+        shortestUnambiguousPeriod = isAsked ? Observations.shortestUnambiguousPeriod(evidence) : 0
+    }
+
+    /// Runs of those kinds in which PMIs are missing, and only there.
+    func missingPMIs(in kinds: Set<Circumstance.Kind>) -> [RunRecord] {
+        guard ordinaryHasAllPMIs else { return [] }
+        return runs(in: kinds).filter { run in
+            run.mustHaveAllPMIs && (run.missingPMIs ?? 0) > 0 && (run.period ?? 0) >= shortestUnambiguousPeriod
+        }
+    }
+
+    func runs(in kinds: Set<Circumstance.Kind>) -> [RunRecord] {
+        runs.filter { run in run.circumstance.map { kinds.contains($0.kind) } ?? false }
+    }
+
+    /// Runs that count wrongly while the four arms count right.
+    var inexact: [RunRecord] { ordinaryIsExact ? runs.filter(\.isInexactInCircumstance) : [] }
+
+    /// All that is worth a repetition.
+    var deviating: [RunRecord] {
+        let inexact = inexact
+        return inexact
+            + (missingPMIs(in: [.migration, .periodChange]) + runs.filter(\.userSpaceDisagrees)).filter {
+                !inexact.contains($0)
+            }
+    }
+}
+
+extension RunRecord {
+    /// Kinds of runs that ask whether each overflow has its PMI.
+    var mustHaveAllPMIs: Bool { circumstance?.kind == .migration || circumstance?.kind == .periodChange }
+
+    /// The first deviation there is: the counter's, or the sampler's beside it.
+    var firstDeviation: Int64 { deviation != 0 ? deviation : arm.samples ? samplerDeficit ?? 0 : 0 }
+
+    var isInexactInCircumstance: Bool {
+        // A checkpointed event that counts nothing is not supported here (rr check_for_kvm_in_txcp_bug).
+        if circumstance?.kind == .checkpointed, counted == 0 { return false }
+        if firstDeviation != 0 { return true }
+        // The registers of a precise sample are not of the moment at which its count was read.
+        return circumstance?.kind != .precise && ledger.contains { ($0.lossSoFar ?? 0) != 0 }
+    }
+
+    var userSpaceDisagrees: Bool { userSpaceReadings?.contains { !$0.agrees } ?? false }
+}

@@ -1,0 +1,23 @@
+import Measurement
+
+/// Question: do another user's PMIs cost counts? Method: circumstance antagonist, arm A: nothing of this run's own
+/// interrupts, but a sampler of cycles on the whole CPU does, as the NMI watchdog does at a low rate. Expected: exact.
+/// Verdict rule: a deviation is a finding; a freeze stops every counter, whoever's the overflow is (kernel-and-rr.md 1.3).
+struct AntagonistBeside: Probe {
+    let id = "antagonist"
+    let question = "Do another user's PMIs cost counts?"
+    let title = "another user's PMIs"
+
+    private static let milliseconds = 20.0
+
+    func omission(_ schedule: Schedule) -> String? { schedule.needsStandard(seconds: "0.1") }
+
+    func plans(_ schedule: Schedule, round: Int, using generator: inout SeededGenerator) -> [RunPlan] {
+        guard let setting = schedule.setting(milliseconds: Self.milliseconds) else { return [] }
+        return [plan(setting, .countingAlone, cpu: schedule.cpu).within(.antagonist)]
+    }
+
+    func conclude(_ evidence: Evidence) -> ProbeConclusion {
+        circumstance(.antagonist, in: evidence) { exactness($0, exact: "cost nothing") }
+    }
+}
