@@ -1,0 +1,127 @@
+import Measurement
+import Simulation
+import Testing
+
+@testable import Diagnosis
+
+/// Each probe that makes runs in a circumstance finds what is planted there, and is clean where nothing is.
+@Suite("What shows only in a circumstance is found there, and named")
+struct CircumstanceProbeTests {
+    struct Planted: Sendable, CustomTestStringConvertible {
+        var probe: String
+        var fault: Fault
+        var effort = Effort.quick
+        var change: @Sendable (inout SimulatedModel) -> Void
+        var testDescription: String { "\(probe): \(fault.rawValue)" }
+    }
+
+    static let planted: [Planted] = [
+        Planted(probe: "checkpointed", fault: .checkpointLoss) { $0.checkpointLoss = 59_982 },
+        Planted(probe: "migration", fault: .migrationLoss) { $0.migrationLosesOverflowOneIn = 3 },
+        Planted(probe: "period-change", fault: .periodIgnored) { $0.ignoresPeriodChange = true },
+        Planted(probe: "user-space-read", fault: .rdpmcDisagrees) { $0.rdpmcIsDisabled = true },
+        Planted(probe: "user-space-read", fault: .rdpmcDisagrees) { $0.rdpmcOffset = 1 },
+        Planted(probe: "signals", fault: .kernelLeak) { $0.signalLeak = 1 },
+        Planted(probe: "context-switches", fault: .contextSwitchLoss, effort: .standard) { $0.lossPerSwitch = 2 },
+        Planted(probe: "branch-stack", fault: .freezeOnPMI, effort: .standard) { $0.branchStackLoss = 1 },
+        Planted(probe: "precise-sampling", fault: .pmiDrop, effort: .standard) { $0.preciseDrop = 1 },
+        Planted(probe: "large-counts", fault: .countOffset, effort: .thorough) { $0.countBits = 31 },
+        Planted(probe: "large-counts", fault: .countOffset, effort: .thorough) { $0.countBits = 32 },
+    ]
+
+    @Test("A planted fault is found by its probe alone, named and reproduced", arguments: planted)
+    func finds(planted: Planted) throws {
+        let result = diagnosis(planted.effort, planted.change)
+        #expect(result.verdict == .faulty, "\(result.reasons)")
+        #expect(result.findings.map(\.fault) == [planted.fault])
+        #expect(result.findings.allSatisfy { $0.isReproduced && !$0.evidence.isEmpty && !$0.excluded.isEmpty })
+        #expect(result.probes.filter { $0.outcome == .finding }.map(\.id) == [planted.probe])
+    }
+
+    @Test(
+        "A healthy one is accurate, and each probe clean or skipped with a reason",
+        arguments: Preset.healthyOnes.map(\.name), Effort.allCases)
+    func clean(name: String, effort: Effort) throws {
+        let preset = try #require(Preset.named(name))
+        let result = diagnosis(effort) { $0 = preset.model }
+        #expect(result.verdict == .accurate, "\(result.reasons)")
+        for probe in result.probes {
+            #expect(probe.outcome == .clean || probe.outcome == .skipped, "\(probe)")
+            #expect(probe.outcome != .skipped || !probe.reason.isEmpty, "\(probe)")
+            if effort == .thorough { #expect(probe.outcome == .clean, "\(probe)") }
+        }
+    }
+
+    @Test("A surplus of locked instructions in the run of many, and nowhere else, is theirs")
+    func locked() {
+        var bench = TamperedBench()
+        bench.falsify = { if $0.circumstance?.kind == .manyLocked { $0.counted += 3 } }
+        let result = diagnose(DiagnosisRequest(effort: .quick, cpu: 0), on: &bench, skidLimit: 100)
+        #expect(result.findings.map(\.fault) == [.lockSurplus])
+        #expect(result.findings.first?.size.max == -3)
+    }
+
+    @Test("Counts that go missing beside another user's PMIs alone are a freeze")
+    func antagonist() {
+        var bench = TamperedBench()
+        bench.falsify = { if $0.circumstance?.kind == .antagonist { $0.counted -= 10 } }
+        let result = diagnose(DiagnosisRequest(cpu: 0), on: &bench, skidLimit: 100)
+        #expect(result.findings.map(\.fault) == [.freezeOnPMI])
+    }
+
+    @Test("A surplus in the runs that an SMI hit is the SMI's")
+    func smi() {
+        var bench = TamperedBench()
+        bench.falsify = {
+            guard $0.circumstance?.kind == .signals else { return }
+            $0.smis = 2
+            $0.counted += 1_000
+        }
+        let result = diagnose(DiagnosisRequest(effort: .quick, cpu: 0), on: &bench, skidLimit: 100)
+        #expect(result.findings.map(\.fault) == [.smiSurplus])
+        #expect(result.findings.first?.size.median == -500)
+    }
+
+    @Test(
+        "What no rule explains in a circumstance is a fault all the same",
+        arguments: [.shortPeriod, .periodChange, .signals, .manyLocked] as [Circumstance.Kind])
+    func unexplained(kind: Circumstance.Kind) {
+        var bench = TamperedBench()
+        bench.falsify = { if $0.circumstance?.kind == kind { $0.counted -= 1 } }
+        let result = diagnose(DiagnosisRequest(effort: .quick, cpu: 0), on: &bench, skidLimit: 100)
+        #expect(result.verdict == .faulty && result.findings.map(\.fault) == [.unexplained])
+    }
+
+    @Test("A fault of every run is not explained a second time by a circumstance")
+    func ordinaryFirst() {
+        let result = diagnosis(.standard) {
+            $0.freeze = .overflow
+            $0.lossPerSwitch = 2
+            $0.signalLeak = 1
+        }
+        #expect(result.findings.map(\.fault) == [.freezeOnPMI])
+    }
+
+    @Test("What one run in a circumstance shows is repeated, and is no verdict if it does not come again")
+    func once() throws {
+        var bench = TamperedBench()
+        var isFirst = true
+        bench.falsify = { record in
+            guard isFirst, record.circumstance?.kind == .signals else { return }
+            record.counted -= 1
+            isFirst = false
+        }
+        let result = diagnose(DiagnosisRequest(effort: .quick, cpu: 0), on: &bench, skidLimit: 100)
+        #expect(result.verdict == .inconclusive)
+        #expect(result.runs.count { $0.circumstance?.kind == .signals } == 5)
+        #expect(result.notes.contains { $0.contains("repeated three times") })
+    }
+}
+
+private func diagnosis(_ effort: Effort, _ change: (inout SimulatedModel) -> Void) -> DiagnosisResult {
+    var model = SimulatedModel()
+    change(&model)
+    let pmu = SimulatedPMU(name: "test", model: model)
+    var bench = SimulatedBench(pmu)
+    return diagnose(DiagnosisRequest(effort: effort, cpu: 0), on: &bench, skidLimit: pmu.skidLimit)
+}

@@ -1,0 +1,155 @@
+import Measurement
+import Simulation
+import Testing
+import Workloads
+
+/// A run in a circumstance of a model that is healthy but for the change.
+private func run(
+    _ kind: Circumstance.Kind, level: UInt64? = nil, _ arm: Arm = .countingAlone, period: UInt64 = 100_003,
+    overflows: UInt64 = 20, workload: Workload = .tight, _ change: (inout SimulatedModel) -> Void = { _ in }
+) throws -> RunRecord {
+    var model = SimulatedModel()
+    change(&model)
+    var bench = SimulatedBench(SimulatedPMU(name: "test", model: model))
+    var plan = plan(on: bench, workload, arm, period: period, overflows: overflows)
+    plan.circumstance = Circumstance(kind, level: level)
+    return try bench.run(plan)
+}
+
+@Suite("A simulated PMU can be measured in every circumstance")
+struct CircumstanceTests {
+    static let levels: [Circumstance.Kind: UInt64] = [.precise: 2, .companions: 1]
+
+    @Test(
+        "A healthy one is exact in each of them, says so by name, and says that it is simulated",
+        arguments: Circumstance.Kind.allCases, Arm.allCases)
+    func healthy(kind: Circumstance.Kind, arm: Arm) throws {
+        for preset in Preset.healthyOnes where preset.model.counters > 2 {
+            let record = try run(kind, level: Self.levels[kind], arm) { $0 = preset.model }
+            #expect(record.deviation == 0 && (record.samplerDeviation ?? 0) == 0, "\(preset.name)")
+            #expect(record.ledger.allSatisfy { ($0.lossSoFar ?? 0) == 0 } && record.disturbances.isEmpty)
+            #expect(record.circumstance?.kind == kind && record.event.hasPrefix("SIMULATED"))
+            if arm.samples, arm != .besideOtherEvent { #expect(record.pmis == 20, "\(preset.name)") }
+        }
+    }
+
+    @Test("A fault that every run has, a run in a circumstance has as well", arguments: Circumstance.Kind.allCases)
+    func ordinaryFaults(kind: Circumstance.Kind) throws {
+        let record = try run(kind, level: Self.levels[kind]) {
+            $0.runSurplus = 7
+            $0.smisPerSecond = 20_000
+            $0.smiSurplus = CountRange(100, 100)
+        }
+        let smis = try #require(record.smis)
+        #expect(smis > 0 && record.deviation == -7 - 100 * Int64(smis))
+    }
+
+    @Test("A move at each PMI is recorded, and loses the overflow that is on its way, one only", arguments: [0, 1, 3])
+    func migration(oneIn: UInt64) throws {
+        let record = try run(.migration, .besideSameEvent, overflows: 60) { $0.migrationLosesOverflowOneIn = oneIn }
+        #expect(record.deviation == 0 && record.samplerDeviation == 0)
+        #expect(record.migrations == record.pmis)
+        switch oneIn {
+        case 0: #expect(record.pmis == 60)
+        case 1: #expect(record.pmis == 30)
+        default: #expect(record.pmis > 30 && record.pmis < 60)
+        }
+    }
+
+    @Test("Who shares the CPU switches, and loses what the model says")
+    func sharedCPU() throws {
+        let record = try run(.sharedCPU, overflows: 1_000) { $0.lossPerSwitch = 3 }
+        #expect(record.involuntarySwitches > 0)
+        #expect(record.deviation == 3 * Int64(record.involuntarySwitches))
+    }
+
+    @Test("Signals come ten thousand times a second, and leak")
+    func signals() throws {
+        let record = try run(.signals, overflows: 100) { $0.signalLeak = 2 }
+        #expect(record.signals == 100 && record.deviation == -200)
+    }
+
+    @Test("A period that is ignored gives no PMI, one that is not gives each")
+    func periodChange() throws {
+        #expect(try run(.periodChange, .samplerTotal) { $0.ignoresPeriodChange = true }.pmis == 0)
+        #expect(try run(.periodChange, .samplerTotal).pmis == 20)
+    }
+
+    @Test("A checkpointed event loses once, and never below nothing", arguments: [59_982, 1_000_000_000] as [UInt64])
+    func checkpointed(loss: UInt64) throws {
+        let record = try run(.checkpointed) { $0.checkpointLoss = loss }
+        #expect(record.counted == record.expected - min(loss, record.expected))
+    }
+
+    @Test("Readings from user space lie between those of read(2), are off, or are 0")
+    func userSpaceRead() throws {
+        let healthy = try #require(try run(.userSpaceRead).userSpaceReadings)
+        #expect(healthy.count == 8 && healthy.allSatisfy { $0.agrees && $0.raw != 0 })
+        let off = try #require(try run(.userSpaceRead) { $0.rdpmcOffset = 1 << 31 }.userSpaceReadings)
+        #expect(off.allSatisfy { !$0.agrees && $0.read >= 1 << 31 })
+        let disabled = try #require(try run(.userSpaceRead) { $0.rdpmcIsDisabled = true }.userSpaceReadings)
+        #expect(disabled.allSatisfy { !$0.agrees && $0.raw == 0 })
+    }
+
+    @Test("Companions take counters before the run does")
+    func companions() throws {
+        #expect(try run(.companions, level: 3).companionsCounting == 3)
+        do {
+            _ = try run(.companions, level: 4)
+            Issue.record("a fifth counter was found among four")
+        } catch let error as MeasurementError {
+            #expect(error.isStarvation)
+        }
+        let shared = try run(.companions, level: 4) { $0.isPinned = false }
+        #expect(shared.disturbances == [.multiplexed] && shared.companionsCounting == 4)
+    }
+
+    @Test("Another user's PMI freezes a counter that never overflows, where counters freeze at the overflow")
+    func antagonist() throws {
+        let record = try run(.antagonist, overflows: 200) { $0.freeze = .overflow }
+        #expect(record.pmis == 0 && record.deviation == 10 * Int64(record.expected / 1_000_000))
+    }
+
+    @Test("Branch stacks and precise samples lose what the model says, and an ordinary PMI does not")
+    func sampling() throws {
+        func change(_ model: inout SimulatedModel) {
+            model.branchStackLoss = 4
+            model.preciseDrop = 3
+        }
+        let stacks = try run(.branchStack, .besideSameEvent, change)
+        #expect(stacks.deviation == 80 && stacks.samplerDeviation == 80)
+        let precise = try run(.precise, level: 1, .besideSameEvent, change)
+        #expect(precise.deviation == 0 && precise.samplerDeviation == 60)
+        #expect(try simulated(.tight, .besideSameEvent) { change(&$0) }.samplerDeviation == 0)
+    }
+
+    @Test("A level of precision that the PMU does not have is refused with the reason")
+    func refusedLevel() throws {
+        do {
+            _ = try run(.precise, level: 3, .besideSameEvent) { $0.preciseLevels = 2 }
+            Issue.record("level 3 of 2 was not refused")
+        } catch let error as MeasurementError {
+            #expect(error.refusal == "this simulated PMU is precise up to level 2")
+        }
+    }
+
+    @Test("A count beyond the bits that arrive is off by a power of two", arguments: [31, 32] as [UInt64])
+    func countBits(bits: UInt64) throws {
+        let overflows: UInt64 = (1 << bits) / 100_003 + 10
+        let record = try run(.largeCount, overflows: overflows) { $0.countBits = bits }
+        #expect(record.deviation == 1 << bits)
+        #expect(try run(.largeCount, overflows: overflows).deviation == 0)
+    }
+
+    @Test("The same seed gives the same records in every circumstance", arguments: Circumstance.Kind.allCases)
+    func seeds(kind: Circumstance.Kind) throws {
+        func record() throws -> RunRecord {
+            try run(kind, level: Self.levels[kind], .besideSameEvent) {
+                $0.skid = .uniform(low: 5, high: 39)
+                $0.migrationLosesOverflowOneIn = 3
+                $0.spuriousOneIn = 10_000
+            }
+        }
+        #expect(try record() == record())
+    }
+}
