@@ -65,5 +65,10 @@ extension RunRecord {
         return circumstance?.kind != .precise && ledger.contains { ($0.lossSoFar ?? 0) != 0 }
     }
 
+    /// Whether any rule may have something to say of it. Most diagnoses have no such run.
+    var isSuspicious: Bool {
+        isInexactInCircumstance || userSpaceDisagrees || (mustHaveAllPMIs && (missingPMIs ?? 0) > 0)
+    }
+
     var userSpaceDisagrees: Bool { userSpaceReadings?.contains { !$0.agrees } ?? false }
 }

@@ -4,7 +4,7 @@ import Measurement
 extension AttributionRule {
     static let circumstantial: [AttributionRule] = [
         .smiInCircumstance, .checkpointLoss, .largeCountOffset, .largeCountInexact, .lockSurplusInCircumstance,
-        .contextSwitchLossInCircumstance, .signalLeak, .migrationLoss, .periodIgnored, .rdpmcDisagrees,
+        .contextSwitchLossInCircumstance, .signalLeak, .migrationLoss, .periodIgnored, .rdpmcDisabled, .rdpmcDisagrees,
         .freezeInCircumstance, .dropInCircumstance, .unexplainedInCircumstance,
     ]
 
@@ -87,16 +87,29 @@ extension AttributionRule {
         mechanism: "A period that is set while the event is enabled takes effect after the next overflow only.",
         advice: "Open the event anew for a new period, as rr does on old kernels.")
 
-    static let rdpmcDisagrees = circumstantial(
-        .rdpmcDisagrees, .reading, reference: "perf_event_open(2), cap_user_rdpmc; kernel commit 59af95e028d4",
-        runs: { seen in seen.runs.filter(\.userSpaceDisagrees) },
-        size: { run in
-            let wrong = run.userSpaceReadings?.first { !$0.agrees }
-            return wrong.map { Int64(bitPattern: $0.before &- $0.read) } ?? 0
-        },
-        mechanism:
-            "The counter-reading instruction gives another count than read(2), though the kernel says that it may be used; a 0 means that it is disabled.",
-        advice: "Read counters with read(2), and report the kernel.")
+    static let rdpmcDisabled = rdpmc(
+        reference: "kernel commit 59af95e028d4; kernel-and-rr.md 1.6",
+        shows: { readings in readings.allSatisfy { $0.raw == 0 } },
+        mechanism: "The counter-reading instruction gives 0 in user space: it is disabled, though the kernel offers it."
+    )
+
+    static let rdpmcDisagrees = rdpmc(
+        reference: "perf_event_open(2), cap_user_rdpmc",
+        shows: { _ in true },
+        mechanism: "The counter-reading instruction gives another count than read(2) before and after it.")
+
+    private static func rdpmc(
+        reference: String, shows: @escaping @Sendable ([UserSpaceReading]) -> Bool, mechanism: String
+    ) -> AttributionRule {
+        circumstantial(
+            .rdpmcDisagrees, .reading, reference: reference,
+            runs: { seen in seen.runs.filter { $0.userSpaceDisagrees && shows($0.userSpaceReadings ?? []) } },
+            size: { run in
+                let wrong = run.userSpaceReadings?.first { !$0.agrees }
+                return wrong.map { Int64(bitPattern: $0.before &- $0.read) } ?? 0
+            },
+            mechanism: mechanism, advice: "Read counters with read(2), and report the kernel.")
+    }
 
     static let freezeInCircumstance = circumstantial(
         .freezeOnPMI, .pmi, reference: "kernel-and-rr.md 1.2, 1.3 and 1.6",
@@ -137,7 +150,8 @@ extension AttributionRule {
         AttributionRule(
             fault: fault, unit: unit, reference: reference,
             runs: { observations in
-                observations.evidence.circumstantial.isEmpty ? [] : runs(CircumstanceObservations(observations))
+                observations.evidence.circumstantial.contains(where: \.isSuspicious)
+                    ? runs(CircumstanceObservations(observations)) : []
             },
             sizes: { _, runs in runs.map(size) },
             mechanism: { _ in mechanism },
