@@ -77,6 +77,21 @@ struct TextReportTests {
                 """)
     }
 
+    @Test("Probes that were not asked share a line for each reason, and each keeps its own time")
+    func notAsked() {
+        var result = Fixtures.accurate
+        result.probes += [
+            ("skid", "no core PMU"), ("large counts", "too long for this effort (9 s)"), ("SMIs", "no core PMU"),
+            ("free counters", "too long for this effort (0.1 s)"),
+        ].map { title, reason in
+            ProbeResult(id: title, question: "?", title: title, outcome: .skipped, reason: reason)
+        }
+        let lines = TextReport().render(Fixtures.report(result)).split(separator: "\n")
+        #expect(lines.contains("  not asked (no core PMU): skid, SMIs"))
+        #expect(lines.contains("  not asked (too long for this effort): large counts (9 s), free counters (0.1 s)"))
+        #expect(lines.count { $0.contains("not asked") } == 2)
+    }
+
     @Test("A simulated PMU is labelled at the top, in each row and in the verdict, and nothing of the machine is shown")
     func simulated() {
         #expect(
