@@ -113,6 +113,7 @@ public struct TextReport: Sendable {
         headline(heading, FindingText.headline(finding), colour: colour)
             + style.wrapped(printable(finding.mechanism), indent: 2)
             + style.wrapped(printable(finding.advice), indent: 2)
+            + style.wrapped("More: truecount explain \(finding.fault.rawValue)", indent: 2)
     }
 
     private func headline(_ word: String, _ text: String?, colour: Colour) -> [String] {

@@ -13,5 +13,7 @@ struct Truecount: ParsableCommand {
             Start with:  truecount diagnose
             """,
         version: "\(Tool.current.name) \(Tool.current.version)",
-        subcommands: [DiagnoseCommand.self, InfoCommand.self, ListCommand.self, VerifyCommand.self])
+        subcommands: [
+            DiagnoseCommand.self, ExplainCommand.self, InfoCommand.self, ListCommand.self, VerifyCommand.self,
+        ])
 }

@@ -36,6 +36,7 @@ struct TextReportTests {
                 FAULTY · freeze-on-pmi: 10 branches lost at each PMI, on every counter of this CPU
                   Counters stop at the overflow; the interrupt comes 10 branches later; nobody counts those.
                   This kernel was booted with perf_v4_pmi=1. Boot without it.
+                  More: truecount explain freeze-on-pmi
 
                 """)
     }
@@ -56,6 +57,7 @@ struct TextReportTests {
                 seen once, not reproduced · pmi-surplus: 1 to 3 branches too many (median 2) in each run
                   Branches were counted twice.
                   Run it again with --thorough.
+                  More: truecount explain pmi-surplus
 
                 """)
     }
@@ -106,6 +108,7 @@ struct TextReportTests {
                 SIMULATED FAULTY · freeze-on-pmi: 10 branches lost at each PMI, on every counter of this CPU
                   Counters stop at the overflow; the interrupt comes 10 branches later; nobody counts those.
                   This kernel was booted with perf_v4_pmi=1. Boot without it.
+                  More: truecount explain freeze-on-pmi
 
                 """)
     }
