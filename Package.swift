@@ -58,7 +58,8 @@ let package = Package(
             dependencies: ["Simulation", "Diagnosis", "Measurement", "Workloads", "PerfEvents"],
             swiftSettings: settings),
         .testTarget(
-            name: "DiagnosisTests", dependencies: ["Diagnosis", "Simulation", "Measurement", "Workloads"],
+            name: "DiagnosisTests",
+            dependencies: ["TestSupport", "Diagnosis", "Simulation", "Measurement", "Workloads", "PerfEvents"],
             swiftSettings: settings),
         .testTarget(
             name: "PerfEventsTests", dependencies: ["TestSupport", "PerfEvents", "CPerf", system],

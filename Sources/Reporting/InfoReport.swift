@@ -1,3 +1,4 @@
+import Diagnosis
 import Measurement
 
 /// What this machine offers and what stands in the way: the output of `truecount info`.
@@ -8,15 +9,19 @@ public struct InfoReport: Codable, Sendable, Hashable {
     public var environment: Machine
     /// The worst first.
     public var obstacles: [Obstacle]
+    /// Whether rr will work here, by its own checks. Absent in what versions before it wrote.
+    public var rr: RRReadiness?
 
     public init(_ machine: Machine, tool: Tool = .current) {
         self.schemaVersion = reportSchemaVersion
         self.tool = tool
         self.environment = machine
         self.obstacles = machine.obstacles
+        self.rr = RRReadiness(machine)
     }
 
-    /// The headline, a line for each fact that is known, and what stands in the way at the end.
+    /// The headline, a line for each fact that is known, what stands in the way, and at the end whether rr
+    /// will work.
     public func text(style: TextStyle = .plain) -> String {
         let facts = MachineFacts.all(environment)
         let labelWidth = facts.map(\.label.count).max() ?? 0
@@ -33,6 +38,7 @@ public struct InfoReport: Codable, Sendable, Hashable {
             let heading = "\(obstacle.weight.rawValue): \(printable(obstacle.sentence))"
             lines += style.wrapped(heading, hanging: 2) + style.wrapped(printable(obstacle.remedy), indent: 2)
         }
+        if let rr { lines += [""] + ReadinessText(style: style).lines(rr) }
         return lines.joined(separator: "\n") + "\n"
     }
 }

@@ -17,18 +17,22 @@ struct InfoTests {
         #expect(report.obstacles == report.environment.obstacles)
     }
 
-    @Test("The text names kernel, CPU and limits, and ends with what stands in the way")
+    @Test("The text names kernel, CPU and limits, and what stands in the way, and ends with whether rr will work")
     func infoText() throws {
         let outcome = try Program.truecount.run(["info"])
         #expect(outcome.output.hasPrefix("Linux "))
         for label in ["\nkernel ", "\nCPU of interest ", "\nPMU ", "\nperf_event_paranoid "] {
             #expect(outcome.output.contains(label))
         }
-        let last = try #require(outcome.output.split(separator: "\n\n").last)
-        let isConclusion =
-            last == "nothing known stands in the way\n"
-            || ["prevents: ", "distorts: ", "limits: "].contains { last.hasPrefix($0) }
-        #expect(isConclusion)
+        let parts = outcome.output.split(separator: "\n\n")
+        let (obstacles, readiness) = (try #require(parts.dropLast().last), try #require(parts.last))
+        let isAboutObstacles =
+            obstacles == "nothing known stands in the way"
+            || ["prevents: ", "distorts: ", "limits: "].contains { obstacles.hasPrefix($0) }
+        #expect(isAboutObstacles)
+        #expect(readiness.hasPrefix("Will rr work here?"))
+        let conclusion = try #require(readiness.split(separator: "\n").last)
+        #expect(["NO · ", "MISLED · ", "OPEN · "].contains { conclusion.hasPrefix($0) })
     }
 
     @Test(
