@@ -31,12 +31,14 @@ let package = Package(
         .target(name: "Workloads", dependencies: ["CPerf", "PerfEvents", system], swiftSettings: settings),
         .target(
             name: "Measurement", dependencies: ["CPerf", "PerfEvents", "Workloads", system], swiftSettings: settings),
+        .target(name: "AtomicFiles", dependencies: [system], swiftSettings: settings),
         .target(
             name: "Simulation", dependencies: ["Measurement", "Workloads", "PerfEvents", system],
             swiftSettings: settings),
         .target(name: "Diagnosis", dependencies: ["Measurement", "Workloads", "PerfEvents"], swiftSettings: settings),
         .target(
-            name: "Reporting", dependencies: ["Diagnosis", "Measurement", "Workloads", system], swiftSettings: settings),
+            name: "Reporting", dependencies: ["AtomicFiles", "Diagnosis", "Measurement", "Workloads", system],
+            swiftSettings: settings),
         .executableTarget(
             name: "truecount",
             dependencies: [

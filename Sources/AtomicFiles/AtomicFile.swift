@@ -2,7 +2,7 @@ import Glibc
 import SystemPackage
 
 /// Replaces a file at once: readers see the old contents or the new, and a failure leaves the old.
-func replaceFile(at path: String, with bytes: [UInt8]) throws(Errno) {
+package func replaceFile(at path: String, with bytes: [UInt8]) throws(Errno) {
     let temporary = try TemporaryFile(beside: path)
     do throws(Errno) {
         var old = stat()
@@ -18,12 +18,12 @@ func replaceFile(at path: String, with bytes: [UInt8]) throws(Errno) {
 }
 
 /// A new file in the folder of another, which it may replace: rename(2) works within one file system only.
-struct TemporaryFile: ~Copyable {
-    let path: String
-    let descriptor: CInt
+package struct TemporaryFile: ~Copyable {
+    package let path: String
+    package let descriptor: CInt
 
     /// - Throws: `Errno` of open(2).
-    init(beside neighbour: String) throws(Errno) {
+    package init(beside neighbour: String) throws(Errno) {
         let cut = neighbour.lastIndex(of: "/").map(neighbour.index(after:)) ?? neighbour.startIndex
         let folder = neighbour[..<cut]
         // The process id makes the name ours among living processes; a leftover of a dead one must be neither
@@ -35,12 +35,12 @@ struct TemporaryFile: ~Copyable {
         guard descriptor >= 0 else { throw Errno(rawValue: errno) }
     }
 
-    consuming func discard() {
+    package consuming func discard() {
         unlink(path)
     }
 
     /// - Throws: `Errno` of fsync(2) or rename(2); the temporary file is then gone.
-    consuming func takePlace(of target: String) throws(Errno) {
+    package consuming func takePlace(of target: String) throws(Errno) {
         // Without fsync(2) a crash may leave the new name with empty contents.
         guard fsync(descriptor) == 0, rename(path, target) == 0 else {
             let number = errno

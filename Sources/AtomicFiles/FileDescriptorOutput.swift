@@ -4,7 +4,7 @@ import SystemPackage
 /// Writes all bytes to a descriptor.
 ///
 /// - Throws: `Errno` of write(2). `EPIPE` needs SIGPIPE to be ignored.
-func writeAll(_ bytes: [UInt8], to descriptor: CInt) throws(Errno) {
+package func writeAll(_ bytes: [UInt8], to descriptor: CInt) throws(Errno) {
     var written = 0
     while written < bytes.count {
         let count = bytes.withUnsafeBytes {
