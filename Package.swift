@@ -17,7 +17,7 @@ let package = Package(
     name: "truecount",
     products: [
         .library(name: "PerfEvents", targets: ["PerfEvents"]),
-        .library(name: "TrueCount", targets: ["Workloads", "Measurement", "Simulation", "Diagnosis", "Reporting"]),
+        .library(name: "TrueCount", targets: ["Workloads", "Measurement", "Simulation", "Diagnosis", "Recording", "Reporting"]),
         .executable(name: "truecount", targets: ["truecount"]),
     ],
     dependencies: [
@@ -33,6 +33,10 @@ let package = Package(
             name: "Measurement", dependencies: ["CPerf", "PerfEvents", "Workloads", system], swiftSettings: settings),
         .target(name: "AtomicFiles", dependencies: [system], swiftSettings: settings),
         .target(
+            name: "Recording",
+            dependencies: ["AtomicFiles", "CPerf", "PerfEvents", "Workloads", "Measurement", system],
+            swiftSettings: settings),
+        .target(
             name: "Simulation", dependencies: ["Measurement", "Workloads", "PerfEvents", system],
             swiftSettings: settings),
         .target(name: "Diagnosis", dependencies: ["Measurement", "Workloads", "PerfEvents"], swiftSettings: settings),
@@ -42,7 +46,7 @@ let package = Package(
         .executableTarget(
             name: "truecount",
             dependencies: [
-                "Reporting", "Diagnosis", "Simulation", "Measurement", "Workloads", "PerfEvents", "CPerf",
+                "Reporting", "Recording", "Diagnosis", "Simulation", "Measurement", "Workloads", "PerfEvents", "CPerf",
                 argumentParser, system,
             ],
             swiftSettings: settings),
@@ -65,6 +69,10 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "PerfEventsTests", dependencies: ["TestSupport", "PerfEvents", "CPerf", system],
+            swiftSettings: settings),
+        .testTarget(
+            name: "RecordingTests",
+            dependencies: ["Recording", "AtomicFiles", "CPerf", "Measurement", "PerfEvents", "Workloads", system],
             swiftSettings: settings),
         .executableTarget(name: "deny-system-call", path: "Tests/DenySystemCall"),
         .executableTarget(

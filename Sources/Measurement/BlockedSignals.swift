@@ -4,10 +4,10 @@ import Glibc
 ///
 /// SIGTRAP comes through: the kernel kills whoever blocks a signal that an exception raises (force_sig_fault), and its
 /// handler has no branch.
-struct BlockedSignals: ~Copyable {
+package struct BlockedSignals: ~Copyable {
     private let before: sigset_t
 
-    init() {
+    package init() {
         var all = sigset_t()
         var before = sigset_t()
         sigfillset(&all)

@@ -13,7 +13,7 @@ public struct CountedEvents: Sendable {
         case breakpoint
     }
 
-    let kind: Kind
+    package let kind: Kind
 
     public init(_ kind: Kind) { self.kind = kind }
 
@@ -27,14 +27,14 @@ public struct CountedEvents: Sendable {
         return CountedEvents(.hardware(rcb, instructions: instructions))
     }
 
-    var source: CounterSource {
+    package var source: CounterSource {
         switch kind {
         case .hardware: .hardware
         case .breakpoint: .breakpoint
         }
     }
 
-    var name: String {
+    package var name: String {
         switch kind {
         case .hardware(let rcb, _): rcb.name
         case .breakpoint: "breakpoint on the loop-closing branch"

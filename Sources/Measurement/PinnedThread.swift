@@ -28,12 +28,12 @@ struct CPUSet {
 }
 
 /// Binds the calling thread to one CPU for as long as it lives, and then gives it back the CPUs it had.
-struct PinnedThread: ~Copyable {
-    let cpu: Int
+package struct PinnedThread: ~Copyable {
+    package let cpu: Int
     private let before: CPUSet
 
     /// - Throws: `Errno` of sched_setaffinity(2): `EINVAL` for a CPU that is offline or not allowed by the cpuset.
-    init(cpu: Int) throws(Errno) {
+    package init(cpu: Int) throws(Errno) {
         let before = try CPUSet(ofThisThread: ())
         try CPUSet(only: cpu).apply()
         self.before = before

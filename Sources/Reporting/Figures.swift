@@ -1,7 +1,7 @@
 /// Numbers as a person reads them.
-enum Figures {
+package enum Figures {
     /// Thousands apart: 48,210.
-    static func grouped(_ value: UInt64) -> String {
+    package static func grouped(_ value: UInt64) -> String {
         let digits = Array(String(value))
         var result = ""
         for (index, digit) in digits.enumerated() {
@@ -12,7 +12,7 @@ enum Figures {
     }
 
     /// "1 run", "12 runs".
-    static func counted(_ value: UInt64, _ noun: String) -> String {
+    package static func counted(_ value: UInt64, _ noun: String) -> String {
         "\(grouped(value)) \(value == 1 ? noun : plural(noun))"
     }
 

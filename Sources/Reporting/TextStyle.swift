@@ -38,7 +38,7 @@ extension TextStyle {
     /// - Parameters:
     ///   - indent: columns before every line.
     ///   - hanging: further columns before every line but the first.
-    func wrapped(_ text: String, indent: Int = 0, hanging: Int = 0) -> [String] {
+    package func wrapped(_ text: String, indent: Int = 0, hanging: Int = 0) -> [String] {
         let first = String(repeating: " ", count: indent)
         guard let lineWidth else { return [first + text] }
         let rest = String(repeating: " ", count: indent + hanging)

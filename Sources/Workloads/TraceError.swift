@@ -63,7 +63,7 @@ extension TraceError: CustomStringConvertible {
 }
 
 /// Throws what a function of traced_child.h or a raw system call returned, if that was -errno.
-func check(_ result: Int32, _ attempt: TraceError.Attempt) throws(TraceError) {
+package func check(_ result: Int32, _ attempt: TraceError.Attempt) throws(TraceError) {
     guard result < 0 else { return }
     throw TraceError(attempt: attempt, errno: Errno(rawValue: -result))
 }

@@ -99,15 +99,15 @@ public struct TracedChild: ~Copyable {
 /// Owns a child process: kills it and waits for its end, unless it has ended.
 ///
 /// Not private, for the reason that `Mapping` has.
-struct ChildProcess: ~Copyable {
-    let id: Int32
+package struct ChildProcess: ~Copyable {
+    package let id: Int32
     private var hasEnded = false
 
-    init(id: Int32) {
+    package init(id: Int32) {
         self.id = id
     }
 
-    mutating func wait() throws(TraceError) -> TracedChild.Stop {
+    package mutating func wait() throws(TraceError) -> TracedChild.Stop {
         var result = cperf_wait()
         try check(cperf_child_wait(id, &result), .waitForChild)
         switch result.kind {

@@ -14,6 +14,7 @@ struct Truecount: ParsableCommand {
             """,
         version: "\(Tool.current.name) \(Tool.current.version)",
         subcommands: [
-            DiagnoseCommand.self, ExplainCommand.self, InfoCommand.self, ListCommand.self, VerifyCommand.self,
+            DiagnoseCommand.self, ExplainCommand.self, InfoCommand.self, RecordCommand.self, ReplayCommand.self,
+            ListCommand.self, VerifyCommand.self,
         ])
 }

@@ -1,0 +1,78 @@
+import CPerf
+import Measurement
+
+/// Where the recorded program is, by the events that it has passed, and what its closed form says there. In constant
+/// memory and time, however many segments there are.
+struct SegmentWalk: Sendable {
+    let program: RecordedProgram
+    let counting: BranchCounting
+    private var generator: SeededGenerator
+    /// Events passed.
+    private(set) var index: UInt64 = 0
+    /// Iterations of the segment before the next event. 0 before the end.
+    private(set) var iterations: UInt64 = 0
+    /// The next event; nil behind the end.
+    private(set) var kind: EventKind?
+    /// Counts when that segment's loop begins.
+    private var countAtLoop: UInt64 = 0
+    /// Counts at the last event.
+    private var countAtLastEvent: UInt64 = 0
+
+    init(_ program: RecordedProgram, _ counting: BranchCounting) {
+        self.program = program
+        self.counting = counting
+        generator = SeededGenerator(seed: program.seed)
+        draw()
+    }
+
+    /// Counts when the next event comes.
+    var expected: UInt64 { kind == .end ? countAtLoop : countAtLoop + counting.perSegment(iterations: iterations) }
+
+    /// Takes note that the next event has come.
+    mutating func pass() {
+        guard kind != nil else { return }
+        countAtLastEvent = expected
+        index += 1
+        if index > program.segments {
+            kind = nil
+        } else if index == program.segments {
+            countAtLoop = countAtLastEvent + counting.beforeTheEnd
+            iterations = 0
+            kind = .end
+        } else {
+            countAtLoop = countAtLastEvent + counting.betweenSegments
+            draw()
+        }
+    }
+
+    /// As the assembly draws: the lower half of a number chooses the event, its upper bits the length.
+    private mutating func draw() {
+        let number = generator.next()
+        iterations = program.shortest + number.multipliedFullWidth(by: program.longest - program.shortest + 1).high
+        let choice = (number & 0xFFFF_FFFF) * UInt64(program.kinds.count)
+        kind = program.kinds[Int(choice >> 32)]
+    }
+
+    /// Counts really reached, by the program's own registers. With the instruction pointer on a counted breakpoint its
+    /// execution is included, as the breakpoint counts before it.
+    ///
+    /// Nil for taken branches, and where the registers cannot be this program's between these two events.
+    func position(_ registers: cperf_recorded_registers, in code: ProgramCode) -> UInt64? {
+        guard counting != .takenBranches, let offset = code.offset(of: registers.instruction_pointer) else {
+            return nil
+        }
+        // Behind an event and before the branch that closes the program's own loop.
+        if registers.segments == program.segments - min(index, program.segments) + 1, index > 0 {
+            return countAtLastEvent
+        }
+        guard registers.segments == program.segments - min(index, program.segments) else { return nil }
+        if kind == .end || offset < code.loop { return countAtLoop }
+        if offset >= code.left { return expected }
+        guard registers.remaining <= iterations else { return nil }
+        let completed = iterations - registers.remaining
+        guard counting == .conditionalBranches else { return countAtLoop + completed }
+        // `remaining` has been counted down already where the closing branch is about to execute.
+        if offset == code.site { return completed > 0 ? countAtLoop + 2 * completed - 1 : nil }
+        return countAtLoop + 2 * completed + (offset <= code.firstBranch ? 0 : 1)
+    }
+}
