@@ -19,7 +19,7 @@ _Static_assert(offsetof(struct cperf_recorded_window, process) == 40, "the assem
 _Static_assert(offsetof(struct cperf_recorded_window, guard) == 48, "the assembly says GUARD 48");
 _Static_assert(offsetof(struct cperf_recorded_window, targets) == 56, "the assembly says TARGETS 56");
 _Static_assert(offsetof(struct cperf_recorded_code, length) == 8, "the assembly writes the table in this order");
-_Static_assert(sizeof(struct cperf_recorded_code) == 80, "the assembly writes the table in this order");
+_Static_assert(sizeof(struct cperf_recorded_code) == 88, "the assembly writes the table in this order");
 
 static int result_or_error(long result) { return result < 0 ? -errno : 0; }
 

@@ -119,7 +119,7 @@ struct CountedProgram: ~Copyable {
         guard
             kind == walk.kind, registers.segments == segments,
             process.code.offset(of: registers.instruction_pointer) == process.code.place(of: kind)
-        else { throw misbehaved(stop) }
+        else { throw RecordingError.child("\(place): it stopped where its seed does not lead") }
         let reading = try read()
         if !reading.isFullyScheduled { isMultiplexed = true }
         if let behind = process.code.placeBehind(kind) { try process.move(to: behind) }
@@ -133,6 +133,19 @@ struct CountedProgram: ~Copyable {
             return try counter.read()
         } catch {
             throw .perf(error)
+        }
+    }
+
+    /// From the entry of an event's system call to behind it, where single steps are of the program's own instructions.
+    mutating func leaveSystemCall() throws(RecordingError) {
+        while isInsideSystemCall {
+            try process.resume()
+            let stop = try process.wait()
+            switch stop {
+            case .stopped(signal: RecordedProcess.systemCallStop): isInsideSystemCall = false
+            case .stopped(signal: SIGTRAP): strayTraps += 1
+            default: throw misbehaved(stop)
+            }
         }
     }
 
@@ -153,6 +166,8 @@ struct CountedProgram: ~Copyable {
     }
 
     private func misbehaved(_ stop: TracedChild.Stop) -> RecordingError {
-        .child("the recorded program went astray before event \(walk.index): \(stop.sentence)")
+        .child("\(place): \(stop.sentence)")
     }
+
+    private var place: String { "the recorded program went astray before event \(walk.index)" }
 }

@@ -7,7 +7,7 @@ import Workloads
 struct ProgramCode: Sendable {
     let address: UInt64
     let length: UInt32
-    let begun, loop, firstBranch, site, left: UInt32
+    let begun, loop, firstBranch, site, left, next, closing: UInt32
     private let raw: cperf_recorded_code
 
     /// - Throws: where this architecture has no such program.
@@ -23,6 +23,8 @@ struct ProgramCode: Sendable {
         firstBranch = raw.first_branch
         site = raw.site
         left = raw.left
+        next = raw.next
+        closing = raw.closing
     }
 
     /// Nil outside the program.
@@ -31,10 +33,6 @@ struct ProgramCode: Sendable {
         // At the end's stop it stands behind the last instruction that is executed.
         return offset <= UInt64(length) ? UInt32(offset) : nil
     }
-
-    /// Whether a program at that place is in a segment, between its draw and its event's code: nothing but plain
-    /// instructions lies between there and the jump to the event.
-    func isInSegment(_ offset: UInt32) -> Bool { offset >= raw.segment && offset <= raw.left }
 
     /// Where it stands when an event of that kind stops it.
     func place(of kind: EventKind) -> UInt32 {

@@ -61,12 +61,14 @@ struct SegmentWalk: Sendable {
         guard counting != .takenBranches, let offset = code.offset(of: registers.instruction_pointer) else {
             return nil
         }
-        // Behind an event and before the branch that closes the program's own loop.
-        if registers.segments == program.segments - min(index, program.segments) + 1, index > 0 {
-            return countAtLastEvent
+        if offset >= code.next {
+            return offset <= code.closing ? countAtLastEvent : kind == .end ? countAtLoop : nil
         }
-        guard registers.segments == program.segments - min(index, program.segments) else { return nil }
-        if kind == .end || offset < code.loop { return countAtLoop }
+        let segmentsLeft = program.segments - min(index, program.segments)
+        // Behind an event, in its code.
+        if registers.segments == segmentsLeft + 1, index > 0 { return countAtLastEvent }
+        guard registers.segments == segmentsLeft, kind != .end else { return nil }
+        if offset < code.loop { return countAtLoop }
         if offset >= code.left { return expected }
         guard registers.remaining <= iterations else { return nil }
         let completed = iterations - registers.remaining

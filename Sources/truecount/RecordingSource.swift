@@ -1,4 +1,5 @@
 import Measurement
+import PerfEvents
 import Recording
 import Reporting
 
@@ -6,8 +7,8 @@ import Reporting
 struct RecordingSource {
     let events: CountedEvents
     let machine: Machine
-    /// Whether there is no PMU and breakpoints stand in for it.
-    let isStandIn: Bool
+    /// Nil where there is no PMU and breakpoints stand in for it.
+    let rcb: RCBEvent?
 
     var cpu: Int { machine.processor.number }
     var origin: RecordingOrigin { RecordingOrigin(machine) }
@@ -16,20 +17,20 @@ struct RecordingSource {
     init(_ option: SourceOption, cpu: Int?) throws(Failure) {
         machine = Machine.read(cpu: try TestedCPU.choose(cpu))
         switch try CounterChoice.choose(option, event: nil, on: machine) {
-        case .hardware(let rcb): events = .hardware(rcb)
-        case .breakpoint: events = CountedEvents(.breakpoint)
+        case .hardware(let event): rcb = event
+        case .breakpoint: rcb = nil
         case .simulated:
             throw .usage("--pmu simulated: a child process runs on the real machine; use hardware or breakpoint")
         case .unsupported(_, let reason): throw Failure(status: .unsupported, message: reason)
         }
-        isStandIn = events.source == .breakpoint
+        events = rcb.map(CountedEvents.hardware) ?? CountedEvents(.breakpoint)
     }
 
     /// What heads every output: which kernel and CPU, what is counted there, and what that cannot tell.
     func heading(_ work: String, style: TextStyle) -> [String] {
         var lines = style.wrapped(printable(Self.place(origin)), hanging: 2)
         lines += style.wrapped("\(work) on CPU \(cpu), counting \(printable(events.name))", hanging: 2)
-        if isStandIn {
+        if rcb == nil {
             lines += style.wrapped(
                 "no core PMU is counted: breakpoints check the kernel's perf core; whether PMIs lose branches cannot be told here",
                 hanging: 2)

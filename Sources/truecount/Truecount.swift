@@ -15,6 +15,6 @@ struct Truecount: ParsableCommand {
         version: "\(Tool.current.name) \(Tool.current.version)",
         subcommands: [
             DiagnoseCommand.self, ExplainCommand.self, InfoCommand.self, RecordCommand.self, ReplayCommand.self,
-            ListCommand.self, VerifyCommand.self,
+            ExperimentsCommand.self, ListCommand.self, VerifyCommand.self,
         ])
 }

@@ -70,6 +70,9 @@ struct cperf_recorded_code {
     uint32_t fault_passed;
     uint32_t identification;
     uint32_t identification_passed;
+    /// Where all events' code leads: from here to the conditional branch that closes the program's own loop.
+    uint32_t next;
+    uint32_t closing;
     /// Behind the last system call, from which it does not return.
     uint32_t end;
 };

@@ -120,6 +120,7 @@ cperf_recorded_program:
 
 .Lnext:
     sub x10, x10, #1
+.Lclosing:
     cbnz x10, .Lsegment
     mov x0, #0
     mov x8, #SYS_EXIT_GROUP
@@ -138,7 +139,7 @@ cperf_recorded_program_code:
     .quad cperf_recorded_program
 .irp place, .Lend, .Lbegun, .Lsegment, .Lloop, .Lfirst_branch, .Lsite, .Lleft, .Lsystem_call_event, .Lsignal_event, \
     .Lfault_event, .Lidentification_event, .Lsystem_call, .Lsignal_call, .Lfault, .Lfault_passed, .Lidentification, \
-    .Lidentification_passed, .Lend
+    .Lidentification_passed, .Lnext, .Lclosing, .Lend
     .long \place - cperf_recorded_program
 .endr
     .size cperf_recorded_program_code, . - cperf_recorded_program_code

@@ -116,6 +116,7 @@ cperf_recorded_program:
 
 .Lnext:
     dec %r9
+.Lclosing:
     jnz .Lsegment
     xor %edi, %edi
     mov $SYS_EXIT_GROUP, %eax
@@ -134,7 +135,7 @@ cperf_recorded_program_code:
     .quad cperf_recorded_program
 .irp place, .Lend, .Lbegun, .Lsegment, .Lloop, .Lfirst_branch, .Lsite, .Lleft, .Lsystem_call_event, .Lsignal_event, \
     .Lfault_event, .Lidentification_event, .Lsystem_call, .Lsignal_call, .Lfault, .Lfault_passed, .Lidentification, \
-    .Lidentification_passed, .Lend
+    .Lidentification_passed, .Lnext, .Lclosing, .Lend
     .long \place - cperf_recorded_program
 .endr
     .size cperf_recorded_program_code, . - cperf_recorded_program_code

@@ -29,11 +29,21 @@ public struct CountCheck: Codable, Sendable, Hashable {
             differing += 1
             if first == nil {
                 first = FirstDifference(
-                    event: events, kind: kind, expected: expected, counted: counted, pmisBefore: pmisBefore)
+                    event: events, kind: kind, expected: expected, counted: counted, pmisBefore: pmisBefore,
+                    pmisSinceLastEvent: pmisBefore - pmisAtLastEvent)
             }
         }
+        pmisAtLastEvent = pmisBefore
         events += 1
     }
+
+    private var pmisAtLastEvent: UInt64 = 0
+
+    private enum CodingKeys: CodingKey {
+        case events, differing, first, deficitAtEnd
+    }
+
+    public init() {}
 }
 
 /// The first event at which two counts differ.
@@ -46,6 +56,8 @@ public struct FirstDifference: Codable, Sendable, Hashable {
     public var counted: UInt64
     /// PMIs of the recording that came before it.
     public var pmisBefore: UInt64
+    /// Of these, those that came since the event before it.
+    public var pmisSinceLastEvent: UInt64
 
     /// Expected minus counted.
     public var deficit: Int64 { Int64(bitPattern: expected &- counted) }
@@ -176,7 +188,7 @@ private struct Recorder: ~Copyable {
         while true {
             let registers = try run.process.registers()
             guard let offset = run.process.code.offset(of: registers.instruction_pointer),
-                offset >= run.process.code.loop, offset < run.process.code.left, registers.remaining > 1
+                offset >= run.process.code.loop, offset < run.process.code.left
             else { return }
             if left == 0, run.walk.counting != .loopBranch || offset != run.process.code.site { return }
             try run.step()
