@@ -78,6 +78,9 @@ let package = Package(
         .executableTarget(
             name: "circumstance-runs", dependencies: ["Measurement", "PerfEvents", "Workloads"],
             path: "Tests/CircumstanceRuns", swiftSettings: settings),
+        .executableTarget(
+            name: "confusion-matrix", dependencies: ["Simulation", "Diagnosis", "Measurement", argumentParser],
+            path: "Tests/ConfusionMatrix", swiftSettings: settings),
         .testTarget(
             name: "EndToEndTests",
             dependencies: ["truecount", "deny-system-call", "Reporting", "Diagnosis", "Measurement", "Workloads"],

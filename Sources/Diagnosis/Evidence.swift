@@ -77,9 +77,13 @@ extension RunRecord {
         return ledger.map { $0.counted % period }
     }
 
-    /// PMIs that the sampler's own total calls for but that were not taken; negative if there were too many.
+    /// PMIs that both the sampler's own total and its closed form call for but that were not taken; negative if there were
+    /// too many by both. Where a total is off, overflows cannot be told from it alone.
     var missingPMIs: Int64? {
         guard let period, period > 0, let totals = samplerTotals else { return nil }
-        return Int64(bitPattern: totals.counted / period) - Int64(bitPattern: pmis)
+        let byCount = Int64(bitPattern: totals.counted / period) - Int64(bitPattern: pmis)
+        let byTruth = Int64(bitPattern: totals.expected / period) - Int64(bitPattern: pmis)
+        guard (byCount > 0) == (byTruth > 0), (byCount < 0) == (byTruth < 0) else { return 0 }
+        return byCount.magnitude < byTruth.magnitude ? byCount : byTruth
     }
 }

@@ -29,12 +29,25 @@ enum Statistics {
         trials == 0 ? nil : 3 / Double(trials)
     }
 
+    /// How likely it is that all of so many runs, drawn without choice from so many, fall into a part of them: the
+    /// hypergeometric distribution's first term.
+    static func chanceOfFalling(_ drawn: Int, into part: Int, of all: Int) -> Double {
+        guard drawn <= part else { return 0 }
+        return (0..<drawn).reduce(1) { $0 * Double(part - $1) / Double(all - $1) }
+    }
+
+    /// Less likely than this, a coincidence is not taken for one.
+    static let coincidence = 0.001
+
     /// Interval for the mean of values, by their standard error, with 99.9 % confidence. Nil for fewer than two values.
-    static func meanInterval(of values: [Int64]) -> Interval? {
+    static func meanInterval(of values: [Int64]) -> Interval? { meanInterval(ofRates: values.map(Double.init)) }
+
+    /// The same for rates.
+    static func meanInterval(ofRates values: [Double]) -> Interval? {
         guard values.count >= 2 else { return nil }
         let count = Double(values.count)
-        let mean = values.reduce(0.0) { $0 + Double($1) } / count
-        let variance = values.reduce(0.0) { $0 + (Double($1) - mean) * (Double($1) - mean) } / (count - 1)
+        let mean = values.reduce(0, +) / count
+        let variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / (count - 1)
         // The two-sided 99.9 % quantile of the normal distribution.
         let halfWidth = 3.2905 * (variance / count).squareRoot()
         return Interval(low: mean - halfWidth, high: mean + halfWidth, confidence: 0.999)

@@ -128,7 +128,8 @@ extension Preset {
             $0.latePMIOneIn = 50
             $0.latePMIBy = CountRange(1_925, 1_925)
         },
-        Preset("duplicate-pmi", "one PMI in 30 is taken twice", source: "kernel-and-rr.md 1.3, 3", fault: "unexplained")
-        { $0.duplicatePMIOneIn = 30 },
+        Preset(
+            "duplicate-pmi", "one PMI in 30 is taken twice", source: "kernel-and-rr.md 1.3, 3", fault: "duplicate-pmi"
+        ) { $0.duplicatePMIOneIn = 30 },
     ]
 }

@@ -120,7 +120,7 @@ extension Preset {
             "kvm-host-exhausted", "the host is out of counters: 395 counted, and the times look healthy",
             source: "row 12", fault: "dead-counter"
         ) { $0.hostExhaustedOneIn = 1 },
-        Preset("kvm-host-contended", "the same in one run of 10", source: "row 12", fault: "inexact-uninterrupted") {
+        Preset("kvm-host-contended", "the same in one run of 10", source: "row 12", fault: "dead-counter") {
             $0.hostExhaustedOneIn = 10
         },
         Preset("kvm-txcp-garbage", "reads 2^31 - 1 too much", source: "row 7, rr issue 2202", fault: "count-offset") {

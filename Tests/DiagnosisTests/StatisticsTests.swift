@@ -35,6 +35,13 @@ struct StatisticsTests {
         #expect(interval?.low == 10 && interval?.high == 10)
     }
 
+    @Test("The chance that all drawn runs fall into a part of them is a product of shares")
+    func chance() {
+        #expect((Statistics.chanceOfFalling(3, into: 3, of: 30) * 4060 - 1).magnitude < 1e-9)
+        #expect(Statistics.chanceOfFalling(4, into: 3, of: 30) == 0)
+        #expect(Statistics.chanceOfFalling(2, into: 9, of: 9) == 1)
+    }
+
     @Test(
         "Decimals are rounded to hundredths",
         arguments: [(0.005, "0.01"), (-1.5, "-1.50"), (10, "10.00"), (-0.004, "0.00")])

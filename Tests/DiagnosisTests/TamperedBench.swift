@@ -16,10 +16,10 @@ struct TamperedBench: Bench {
     var failure: MeasurementError?
     var falsify: (inout RunRecord) -> Void = { _ in }
 
-    init(_ change: (inout SimulatedModel) -> Void = { _ in }) {
+    init(seed: UInt64 = 1, _ change: (inout SimulatedModel) -> Void = { _ in }) {
         var model = SimulatedModel()
         change(&model)
-        bench = SimulatedBench(SimulatedPMU(name: "test", model: model))
+        bench = SimulatedBench(SimulatedPMU(name: "test", model: model), seed: seed)
     }
 
     func eventName(for workload: Workload) -> String { bench.eventName(for: workload) }

@@ -1,16 +1,62 @@
-/// From observations to findings: each rule in order; one that speaks of counts silences the later ones that do.
+import Measurement
+
+/// From observations to findings: each rule in order.
 enum Attribution {
-    /// Faults about when interrupts come, and about who has the counters: they may stand beside one about counts.
-    private static let besideCounts: Set<Fault> = [.lostPMI, .latePMI, .starvedCounter]
+    /// What a fault is about. A reproduced one about counts silences the later ones that are, unless it sets its own runs
+    /// apart (``AttributionRule/explains``); the others stand beside each other.
+    enum Subject {
+        /// Who has the counters.
+        case availability
+        case counts
+        /// When interrupts come.
+        case interrupts
+        /// What shows in runs of its own only.
+        case circumstances
+    }
+
+    static func subject(of fault: Fault) -> Subject {
+        switch fault {
+        case .starvedCounter: .availability
+        case .lostPMI, .latePMI, .duplicatePMI: .interrupts
+        case .checkpointLoss, .migrationLoss, .periodIgnored, .rdpmcDisagrees: .circumstances
+        case .freezeOnPMI, .pmiDrop, .pmiSurplus, .inexactUninterrupted, .smiSurplus, .lockSurplus, .kernelLeak,
+            .wrongEvent, .deadCounter, .cpuidLoss, .countOffset, .contextSwitchLoss, .unexplained:
+            .counts
+        }
+    }
 
     static func findings(for evidence: Evidence) -> [Finding] {
-        let observations = Observations(evidence)
+        var observations = Observations(evidence)
         var findings: [Finding] = []
+        var countsAreExplained = false
         for rule in AttributionRule.all {
-            let isAboutCounts = !besideCounts.contains(rule.fault)
-            if isAboutCounts, findings.contains(where: { !besideCounts.contains($0.fault) }) { continue }
-            if let finding = rule.finding(in: observations) { findings.append(finding) }
+            let isAboutCounts = subject(of: rule.fault) == .counts
+            if isAboutCounts, countsAreExplained { continue }
+            if findings.contains(where: { $0.fault == rule.fault }) { continue }
+            guard let finding = rule.finding(in: observations) else { continue }
+            findings.append(finding)
+            guard isAboutCounts else { continue }
+            if let explains = rule.explains?(observations) {
+                observations = Observations(observations.evidence.without(explains))
+                // Where every run counts something else than it should, or nothing, there is nothing to judge by.
+                if observations.evidence.undisturbed.isEmpty { break }
+            } else if finding.isReproduced {
+                countsAreExplained = true
+            } else {
+                // What was seen once must not hide what is seen again and again.
+                let once = rule.runs(observations)
+                observations = Observations(observations.evidence.without { once.contains($0) })
+            }
         }
         return findings
+    }
+}
+
+extension Evidence {
+    /// The same without some of the undisturbed runs.
+    func without(_ isExplained: (RunRecord) -> Bool) -> Evidence {
+        Evidence(
+            runs: undisturbed.filter { !isExplained($0) } + disturbed + control + circumstantial, source: source,
+            refusals: refusals, skidLimit: skidLimit)
     }
 }

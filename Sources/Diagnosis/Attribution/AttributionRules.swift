@@ -3,21 +3,11 @@ import Measurement
 extension AttributionRule {
     /// All rules, most basic first: what shows without a PMI cannot be the PMI's doing.
     static let all: [AttributionRule] =
-        [.deadCounter, .inexactUninterrupted, .freezeOnPMI, .pmiDrop, .pmiSurplus, .lostPMI, .latePMI, .starvedCounter]
-        + circumstantial + [.unexplained]
-
-    static let deadCounter = AttributionRule(
-        fault: .deadCounter, unit: .run,
-        reference: "rr check_working_counters; kernel-and-rr.md 3, rows 10 and 12",
-        runs: { observations in
-            let runs = observations.evidence.uninterrupted
-            return runs.allSatisfy { $0.counted == 0 && $0.expected > 0 } ? runs : []
-        },
-        sizes: { _, runs in runs.map(\.deviation) },
-        mechanism: { _ in "The counter was enabled and scheduled all the time, yet counted nothing." },
-        advice: "Check the event with --event, and in a guest whether the hypervisor virtualises this counter.",
-        evidence: { _, runs in ["\(runs.count) uninterrupted runs, each counted 0"] },
-        excluded: { _ in [] })
+        [
+            .starvedCounter, .deadCounter, .countOffset, .wrongEvent, .smiSurplus, .lockSurplus, .cpuidLoss,
+            .kernelLeakAtEntries, .kernelLeakAtInterrupts, .contextSwitchLoss, .inexactUninterrupted, .freezeOnPMI,
+            .pmiDrop, .pmiSurplus, .lostPMI, .latePMI, .duplicatePMI,
+        ] + circumstantial + [.unexplained]
 
     static let inexactUninterrupted = AttributionRule(
         fault: .inexactUninterrupted, unit: .run,
@@ -37,10 +27,12 @@ extension AttributionRule {
         },
         excluded: { observations in
             [
+                noPMI,
                 ExcludedAlternative(
-                    alternative: "a fault of the PMI", because: "no counter was programmed to interrupt in these runs")
+                    alternative: "lock-surplus, cpuid-loss, kernel-leak",
+                    because: "deviations are not those of one kind of workload, nor as regular as interrupts"),
+                smisText(observations), undisturbed(observations),
             ]
-                + [undisturbed(observations)]
         })
 
     static let freezeOnPMI = AttributionRule(
@@ -64,7 +56,7 @@ extension AttributionRule {
             deficitEvidence(observations, runs) + [
                 "\(observations.bystanderDeviates.count) of \(observations.evidence.bystanders.count) bystanders are low too, and by as much as the counter that overflowed",
                 "apparent skid \(rangeText(observations.apparentSkids.map { Int64(bitPattern: $0) })): the count at the sample stands still at the overflow",
-            ]
+            ] + foreignText(observations)
         },
         excluded: { observations in
             [
@@ -79,7 +71,8 @@ extension AttributionRule {
         reference: "DESIGN.md, how a run is measured, 2: loss on the sampled counter only is its reload",
         runs: { observations in
             guard observations.uninterruptedIsExact, observations.bystanderDeviates.isEmpty else { return [] }
-            return observations.samplerDeviates.filter { ($0.samplerDeficit ?? 0) > 0 }
+            let low = observations.samplerDeviates.filter { ($0.samplerDeficit ?? 0) > 0 }
+            return low.count == observations.samplerDeviates.count ? low : []
         },
         sizes: lossesPerPMI,
         mechanism: { _ in
@@ -124,50 +117,21 @@ extension AttributionRule {
         })
 }
 
-// What several rules say alike.
-
-private func undisturbed(_ observations: Observations) -> ExcludedAlternative {
-    ExcludedAlternative(
-        alternative: "throttling, multiplexing, lost records",
-        because:
-            "none of these runs has a THROTTLE or LOST record, and every event was on a counter all the time it was enabled"
-    )
+/// What SMIs have to do with runs that deviate: nothing, or nobody knows.
+private func smisText(_ observations: Observations) -> ExcludedAlternative {
+    let known = observations.inexactUninterrupted.compactMap(\.smis)
+    return ExcludedAlternative(
+        alternative: "smi-surplus",
+        because: known.isEmpty
+            ? "cannot be excluded: the number of SMIs cannot be read here"
+            : "\(known.count { $0 == 0 }) of \(known.count) deviating runs had no SMI")
 }
 
-private func exactText(_ observations: Observations) -> String {
-    "all \(observations.evidence.uninterrupted.count) runs without a PMI are exact"
-}
-
-func deficitEvidence(_ observations: Observations, _ runs: [RunRecord]) -> [String] {
-    var lines = ["\(runs.count) of \(observations.evidence.interrupted.count) interrupted runs deviate"]
-    let points = observations.evidence.interrupted.compactMap { run in
-        run.samplerDeficit.map { (x: Double(run.pmis), y: Double($0)) }
-    }
-    if let line = Statistics.line(through: points) {
-        lines.append(
-            "deficit over PMIs: slope \(decimal(line.slope)) per PMI, intercept \(decimal(line.intercept)) per run")
-    }
-    if !observations.interiorLosses.isEmpty {
-        lines.append(
-            "ledger: from one PMI to the next \(rangeText(observations.interiorLosses)) lost, \(observations.interiorLosses.count) PMIs"
-        )
-    }
-    return lines
-}
-
-/// "10" or "0 to 10 (median 9)".
-func rangeText(_ sorted: [Int64]) -> String {
-    guard let low = sorted.first, let high = sorted.last, let median = Statistics.median(of: sorted) else {
-        return "some"
-    }
-    return low == high ? "\(low)" : "\(low) to \(high) (median \(median))"
-}
-
-/// Two decimals, without Foundation.
-func decimal(_ value: Double) -> String {
-    let hundredths = (value * 100).rounded()
-    guard hundredths.magnitude < 9e15 else { return "\(value)" }
-    let whole = Int64(hundredths.magnitude)
-    let fraction = whole % 100
-    return "\(hundredths < 0 ? "-" : "")\(whole / 100).\(fraction < 10 ? "0" : "")\(fraction)"
+private func foreignText(_ observations: Observations) -> [String] {
+    let foreign = observations.foreignWindows
+    guard !foreign.isEmpty else { return [] }
+    let losses = foreign.map(\.deviation).sorted()
+    return [
+        "\(foreign.count) of \(observations.evidence.uninterrupted.count) uninterrupted runs are low by \(rangeText(losses)), no more than one PMI loses: somebody else's PMI, such as the NMI watchdog's, froze the counters in them"
+    ]
 }

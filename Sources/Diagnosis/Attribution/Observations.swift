@@ -3,8 +3,11 @@ import Measurement
 /// What the runs show, as the few facts on which rules decide.
 struct Observations: Sendable {
     let evidence: Evidence
-    /// Undisturbed runs without PMIs that deviate.
+    /// Undisturbed runs without PMIs that deviate, but for `foreignWindows`.
     let inexactUninterrupted: [RunRecord]
+    /// Runs without PMIs of their own that lack no more than interrupted runs lose at one PMI, a minority: somebody
+    /// else's PMI, such as the NMI watchdog's, froze the counters in them (kernel-and-rr.md 1.3, 4).
+    let foreignWindows: [RunRecord]
     /// Undisturbed runs whose overflowing counter deviates.
     let samplerDeviates: [RunRecord]
     /// Undisturbed runs whose bystander deviates.
@@ -24,21 +27,40 @@ struct Observations: Sendable {
 
     init(_ evidence: Evidence) {
         self.evidence = evidence
-        inexactUninterrupted = evidence.uninterrupted.filter { $0.deviation != 0 }
-        samplerDeviates = evidence.interrupted.filter { ($0.samplerDeficit ?? 0) != 0 }
-        bystanderDeviates = evidence.bystanders.filter { $0.deviation != 0 }
-        unequalPairs = evidence.bystanders.filter {
+        let uninterrupted = evidence.uninterrupted
+        let interrupted = evidence.interrupted
+        let bystanders = interrupted.filter(\.arm.hasBystander)
+        samplerDeviates = interrupted.filter { ($0.samplerDeficit ?? 0) != 0 }
+        bystanderDeviates = bystanders.filter { $0.deviation != 0 }
+        unequalPairs = bystanders.filter {
             $0.arm == .besideSameEvent && $0.deviation != 0 && $0.samplerDeviation != $0.deviation
         }
+        interiorLosses = evidence.ledgers.flatMap(\.interiorLosses).sorted()
+        let inexact = uninterrupted.filter { $0.deviation != 0 }
+        let isForeign =
+            unequalPairs.isEmpty && !bystanderDeviates.isEmpty
+            && Self.areForeignWindows(
+                inexact, of: uninterrupted.count, largestWindow: interiorLosses.last ?? 0, beside: interrupted)
+        foreignWindows = isForeign ? inexact : []
+        inexactUninterrupted = isForeign ? [] : inexact
         ledgerDeviates = evidence.ledgers.filter { run in
             run.samplerDeficit == 0 && run.ledger.contains { ($0.lossSoFar ?? 0) != 0 }
         }
         let shortest = Self.shortestUnambiguousPeriod(evidence)
-        let counted = evidence.interrupted.filter { ($0.period ?? 0) >= shortest }
+        let counted = interrupted.filter { ($0.period ?? 0) >= shortest }
         missingPMIs = counted.filter { ($0.missingPMIs ?? 0) > 0 }
         extraPMIs = counted.filter { ($0.missingPMIs ?? 0) < 0 }
-        interiorLosses = evidence.ledgers.flatMap(\.interiorLosses).sorted()
         apparentSkids = evidence.ledgers.filter { ($0.period ?? 0) >= shortest }.flatMap(\.apparentSkids).sorted()
+    }
+
+    /// Most interrupted runs lose counts, and none gains any; a few of the uninterrupted ones lose at most one window.
+    private static func areForeignWindows(
+        _ inexact: [RunRecord], of uninterrupted: Int, largestWindow: Int64, beside interrupted: [RunRecord]
+    ) -> Bool {
+        !inexact.isEmpty && inexact.count * 4 < uninterrupted
+            && inexact.allSatisfy { $0.deviation > 0 && $0.deviation <= largestWindow }
+            && interrupted.allSatisfy { $0.readingDeviation >= 0 }
+            && interrupted.count(where: \.deviates) * 2 > interrupted.count
     }
 
     /// Below this period a second overflow can come before the first one's PMI: the two are one interrupt, and the
