@@ -89,7 +89,7 @@ let package = Package(
             name: "ReportingTests", dependencies: ["Reporting", "Diagnosis", "Measurement", "Workloads", system],
             swiftSettings: settings),
         .testTarget(
-            name: "GuestLabTests", path: "Tests/GuestLab", exclude: ["README.md", "Lab", "Payload", "Proof"],
+            name: "GuestLabTests", path: "Tests/GuestLab", exclude: ["README.md", "Agreement", "Lab", "Payload", "Proof"],
             swiftSettings: settings),
     ]
 )
