@@ -42,7 +42,7 @@ let package = Package(
         .target(name: "Diagnosis", dependencies: ["Measurement", "Workloads", "PerfEvents"], swiftSettings: settings),
         .target(
             name: "Reporting", dependencies: ["AtomicFiles", "Diagnosis", "Measurement", "Workloads", system],
-            swiftSettings: settings),
+            resources: [.embedInCode("Schema/report.schema.json")], swiftSettings: settings),
         .executableTarget(
             name: "truecount",
             dependencies: [

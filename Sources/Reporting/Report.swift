@@ -36,6 +36,10 @@ public struct Report: Codable, Sendable, Hashable {
     public var induced: InducedFault?
     /// True if the diagnosis was stopped before its end, else absent.
     public var interrupted: Bool?
+    /// How to see the same again. Absent in reports of truecount 0.1.0.
+    public var commands: ReportedCommands?
+    /// True if what identifies a machine was removed, else absent.
+    public var redacted: Bool?
 
     public init(
         result: DiagnosisResult, environment: Machine, startedAt: Date, arguments: [String], seed: UInt64,
@@ -61,6 +65,7 @@ public struct Report: Codable, Sendable, Hashable {
         self.induced = result.induced
         self.skid = result.skid
         self.interrupted = result.interrupted ? true : nil
+        self.commands = ReportedCommands(self)
     }
 }
 

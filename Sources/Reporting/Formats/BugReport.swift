@@ -1,0 +1,141 @@
+import Diagnosis
+import Measurement
+
+/// A mail as Documentation/admin-guide/reporting-issues.rst wants it: a title, one sentence, one paragraph, then details
+/// that a maintainer would ask for. Its header lines make it a file that `git send-email` takes.
+enum BugReport {
+    /// Columns of mails to kernel lists (Documentation/process/email-clients.rst: wrapped by the writer, not the client).
+    private static let style = TextStyle(width: 72)
+    private static let mostRuns = 10
+
+    static func render(_ report: Report) -> String {
+        var lines = header(report) + [""]
+        lines += before(report)
+        lines += paragraph(sentence(report)) + [""]
+        for finding in findings(report) { lines += paragraph(finding.mechanism) + [""] }
+        lines += section("Kernel and machine", BugReportMachine.lines(report))
+        lines += section("Steps to reproduce", steps(report))
+        lines += section("What was counted", counts(report))
+        for finding in findings(report) {
+            lines += section("What shows it: \(finding.fault.rawValue)", finding.evidence)
+            lines += section(
+                "What it is not", finding.excluded.map { "\($0.alternative): \($0.because)" })
+            lines += section("What truecount advises", [finding.advice])
+        }
+        lines += section("Notes of the measurement", report.notes + Array(report.reasons.dropFirst()))
+        lines += section("Not in this mail", missing(report))
+        lines.append("-- ")
+        lines += paragraph("\(report.tool.name) \(report.tool.version), seed \(report.seed)")
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    private static func findings(_ report: Report) -> [Finding] {
+        report.findings.filter(\.isReproduced) + report.findings.filter { !$0.isReproduced }
+    }
+
+    private static func header(_ report: Report) -> [String] {
+        [
+            "To: linux-perf-users@vger.kernel.org",
+            "Cc: linux-kernel@vger.kernel.org",
+            "Subject: \(ascii(subject(report)))",
+            "MIME-Version: 1.0",
+            "Content-Type: text/plain; charset=utf-8",
+            "Content-Transfer-Encoding: 8bit",
+        ]
+    }
+
+    private static func subject(_ report: Report) -> String {
+        let label = report.source == .simulated ? "SIMULATED, do not send: " : ""
+        let kernel = report.source == .simulated ? "" : " (Linux \(report.scope.kernel), \(report.scope.cpu))"
+        guard let finding = findings(report).first else {
+            return shortened("\(label)perf: no counting fault found\(kernel)")
+        }
+        return shortened("\(label)perf: \(FindingText.headline(finding))\(kernel)")
+    }
+
+    /// Archives and bug trackers cut longer titles anywhere.
+    private static func shortened(_ subject: String) -> String {
+        subject.count > 160 ? subject.prefix(157) + "..." : subject
+    }
+
+    /// What the sender must settle first; none of it belongs into the mail that is sent.
+    private static func before(_ report: Report) -> [String] {
+        var notes: [String] = Summary.cautions(report)
+        if report.findings.isEmpty { notes.append("Nothing was found that could be reported.") }
+        if report.verdict != .faulty, !report.findings.isEmpty {
+            notes.append("The verdict is \(report.verdict.rawValue): what was seen has not been reproduced.")
+        }
+        if let tainted = report.environment.kernel.tainted, tainted != 0, report.source != .simulated {
+            notes.append(
+                "The kernel is tainted (\(tainted)): see whether an untainted one shows it too, and say so.")
+        }
+        if report.scope.platform == .guest, report.source == .hardware {
+            notes.append(
+                "This is a guest: the fault may be the hypervisor's. Try the host, and for KVM add kvm@vger.kernel.org."
+            )
+        }
+        guard !notes.isEmpty else { return [] }
+        return ["[Before sending, settle this and delete it:"]
+            + notes.flatMap { style.wrapped("* \(printable($0))", indent: 1, hanging: 2) } + ["]", ""]
+    }
+
+    private static func sentence(_ report: Report) -> String {
+        guard let finding = findings(report).first else {
+            return "\(Summary.word(report)): \(Summary.sentence(report))"
+        }
+        return "\(Summary.scope(report)): \(FindingText.headline(finding))."
+    }
+
+    private static func steps(_ report: Report) -> [String] {
+        let commands = ReportedCommands(report)
+        var lines = ["* with truecount, which compares counts with known ones:", "    \(commands.reproduce)"]
+        if let count = commands.perfStat, let record = commands.perfRecord {
+            lines += [
+                "* with perf alone; both must count the same for a PROGRAM whose branches do not vary:",
+                "    \(count)", "    \(record)",
+            ]
+        }
+        return lines
+    }
+
+    private static func counts(_ report: Report) -> [String] {
+        var lines = report.probes.map { "* \($0.title) (\(Summary.figures($0))): \($0.reason)" }
+        let runs = DeviatingRun.all(of: report)
+        lines += runs.prefix(mostRuns).map { run in
+            "    \(run.workload), arm \(run.arm), period \(run.period.map(String.init) ?? "none"): "
+                + "expected \(run.expected), counted \(run.counted), \(run.pmis) PMIs"
+        }
+        if runs.count > mostRuns { lines.append("    and \(runs.count - mostRuns) more runs that deviate") }
+        return lines
+    }
+
+    private static func missing(_ report: Report) -> [String] {
+        [
+            "* the full report (truecount diagnose --format json), the kernel's configuration and the full dmesg:"
+                + " put them somewhere and link to them",
+            "* whether a fresh mainline kernel shows it, which the list will ask first",
+            "* the last good and the first bad version, if it is a regression: then [REGRESSION] belongs into the subject"
+                + " and regressions@lists.linux.dev into the Cc",
+            "* who looks after the code: scripts/get_maintainer.pl -f kernel/events/core.c arch/x86/events/core.c",
+        ]
+    }
+
+    private static func section(_ title: String, _ lines: [String]) -> [String] {
+        guard !lines.isEmpty else { return [] }
+        return ["\(printable(title)):", ""] + lines.flatMap(item) + [""]
+    }
+
+    /// What is indented is there to be copied, so it keeps its line.
+    private static func item(_ line: String) -> [String] {
+        line.hasPrefix("  ") ? [printable(line)] : paragraph(line)
+    }
+
+    private static func paragraph(_ text: String) -> [String] {
+        style.wrapped(printable(text), hanging: text.hasPrefix("* ") ? 2 : 0)
+    }
+
+    /// Header lines hold ASCII (RFC 5322); the body says everything again as it is.
+    private static func ascii(_ text: String) -> String {
+        String(decoding: printable(text).unicodeScalars.map { $0.isASCII ? UInt8($0.value) : 0x3F }, as: UTF8.self)
+    }
+}

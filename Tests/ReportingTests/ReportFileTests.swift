@@ -1,0 +1,80 @@
+import Diagnosis
+import FoundationEssentials
+import Measurement
+import Reporting
+import Testing
+
+@Suite("A report on its way back in")
+struct ReportFileTests {
+    @Test("Whatever end is missing, it is refused and nothing crashes")
+    func truncated() throws {
+        let bytes = try ReportJSON.encode(Fixtures.report(Fixtures.faulty))
+        #expect(try ReportFile.decode(bytes, name: "whole") == Fixtures.report(Fixtures.faulty))
+        // The last byte is a newline, which nothing misses.
+        for count in 0..<(bytes.count - 1) {
+            #expect(throws: ReportFileError.self) { try ReportFile.decode(Array(bytes[..<count]), name: "half") }
+        }
+    }
+
+    @Test("Whatever byte is another one, it is either refused or a report that every format can show")
+    func mutated() throws {
+        let bytes = try ReportJSON.encode(Fixtures.report(Fixtures.faulty))
+        var random = SeededGenerator(seed: 7)
+        var refused = 0
+        for _ in 0..<3000 {
+            var mutant = bytes
+            for _ in 0..<Int.random(in: 1...3, using: &random) {
+                let index = Int.random(in: 0..<mutant.count, using: &random)
+                mutant[index] = UInt8.random(in: 0...255, using: &random)
+            }
+            do {
+                let report = try ReportFile.decode(mutant, name: "mutant")
+                for format in ReportFormat.all { #expect(try format.render(report).isEmpty == false) }
+            } catch let error as ReportFileError {
+                refused += 1
+                #expect(!error.description.contains("\n"))
+            }
+        }
+        #expect(refused > 0 && refused < 3000)
+    }
+
+    @Test("Counts at the ends of their types overflow no format", arguments: ReportFormat.all.map(\.name))
+    func extremes(format: String) throws {
+        var result = Fixtures.faulty
+        let extremes: [(UInt64, UInt64)] = [(.max, 0), (0, .max), (1 << 63, 0), (0, 1 << 63)]
+        result.runs = extremes.flatMap { expected, counted in
+            Fixtures.run().map { run in
+                var run = run
+                (run.expected, run.counted, run.samplerExpected, run.samplerCounted) = (
+                    expected, counted, counted, expected
+                )
+                (run.pmis, run.throttles, run.lost, run.period) = (.max, .max, .max, .max)
+                return run
+            }
+        }
+        for index in result.probes.indices {
+            (result.probes[index].runs, result.probes[index].disturbedRuns) = (.min, .max)
+            result.probes[index].pmis = .max
+        }
+        for size in [
+            FaultSize(min: .min, median: .min, max: .min, mean: -1e308),
+            FaultSize(min: .max, median: .max, max: .max, mean: 1e308),
+            FaultSize(min: .min, median: 0, max: .max, mean: 0), FaultSize(min: .max, median: 0, max: .min, mean: 0),
+        ] {
+            result.findings[0].size = size
+            result.findings[0].runsShowing = .max
+            let report = Fixtures.report(result, seed: .max)
+            #expect(try !ReportFormat.all.filter { $0.name == format }.map { try $0.render(report) }.joined().isEmpty)
+        }
+    }
+
+    @Test("A report with nothing in it has its verdict in every format")
+    func empty() throws {
+        let nothing = DiagnosisResult(
+            source: .hardware, verdict: .unsupported, reasons: [], findings: [], probes: [], runs: [])
+        for format in ReportFormat.all {
+            let text = try format.render(Fixtures.report(nothing))
+            #expect(text.lowercased().contains("unsupported") || text.lowercased().contains("skip"), "\(format.name)")
+        }
+    }
+}
