@@ -20,6 +20,8 @@ struct DiagnoseCommand: ParsableCommand {
               truecount diagnose --thorough --cpu 4
               truecount diagnose --period 10007 --period 1000003
               truecount diagnose --format json --output report.json
+              truecount diagnose --report json=r.json --report junit=r.xml
+              git bisect run truecount diagnose --exit-codes bisect
               truecount diagnose --induce freeze-on-pmi
               truecount diagnose --pmu simulated:skylake-4.20,skid=5-40
 
@@ -39,6 +41,9 @@ struct DiagnoseCommand: ParsableCommand {
           64  a mistake in the command line
           70  a mistake in truecount
           74  the report could not be written
+        With --exit-codes: kselftest makes 1 of 3; bisect makes 125 of all but 0
+        and 1, a mistake in the command line included; automake makes 77 of 4 and
+        99 of the others; strict makes 1 of all but 0.
         """
 
     @Option(
@@ -78,7 +83,12 @@ struct DiagnoseCommand: ParsableCommand {
             valueName: "fault"))
     var induce: InduceOption?
 
-    @OptionGroup var output: OutputOptions
+    @Option(
+        help: ArgumentHelp(
+            "In whose words to end: native (above), kselftest, bisect, automake, strict.", valueName: "world"))
+    var exitCodes: ExitCodeConvention = .native
+
+    @OptionGroup var output: ReportOutputOptions
 
     /// A higher number would keep the machine for days and its ledgers would fill the memory.
     private static let mostRuns = 10_000
@@ -98,7 +108,7 @@ struct DiagnoseCommand: ParsableCommand {
     }
 
     func run() throws {
-        let destination = try output.destination()
+        let destinations = try output.destinations()
         let startedAt = Date()
         let seed = seed ?? Self.freshSeed()
         Interruption.watch()
@@ -111,7 +121,7 @@ struct DiagnoseCommand: ParsableCommand {
         let report = Report(
             result: result, environment: machine, startedAt: startedAt,
             arguments: ProgramArguments.all, seed: seed, model: pmu.model(seed: seed))
-        try output.write(report, to: destination) { TextReport(style: $0).render(report) }
+        try output.write(report, to: destinations)
         throw ExitStatus(report.verdict)
     }
 

@@ -6,7 +6,8 @@ import Reporting
 enum Main {
     static func main() {
         StandardStreams.prepare()
-        exit(run(ProgramArguments.all).rawValue)
+        let arguments = ProgramArguments.all
+        exit(ExitCodeConvention.asked(in: arguments).code(for: run(arguments)))
     }
 
     private static func run(_ arguments: [String]) -> ExitStatus {

@@ -14,7 +14,7 @@ struct Truecount: ParsableCommand {
             """,
         version: "\(Tool.current.name) \(Tool.current.version)",
         subcommands: [
-            DiagnoseCommand.self, ExplainCommand.self, InfoCommand.self, RecordCommand.self, ReplayCommand.self,
-            ExperimentsCommand.self, ListCommand.self, VerifyCommand.self,
+            DiagnoseCommand.self, ReportCommand.self, ExplainCommand.self, InfoCommand.self, RecordCommand.self,
+            ReplayCommand.self, ExperimentsCommand.self, ListCommand.self, VerifyCommand.self,
         ])
 }

@@ -3,7 +3,7 @@ import ArgumentParser
 struct ListCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list",
-        abstract: "Show what there is: probes, workloads, events, PMUs, models of PMUs.",
+        abstract: "Show what there is: probes, workloads, events, PMUs, models, formats, the schema.",
         discussion: """
             One line an item, in plain columns, the name first, without a heading.
 
@@ -13,6 +13,10 @@ struct ListCommand: ParsableCommand {
               truecount list events --pmu skl
               truecount list pmus --format json
               truecount list models --parameters
+              truecount list schema --output report.schema.json
             """,
-        subcommands: [ListProbes.self, ListWorkloads.self, ListEvents.self, ListPMUs.self, ListModels.self])
+        subcommands: [
+            ListProbes.self, ListWorkloads.self, ListEvents.self, ListPMUs.self, ListModels.self, ListFormats.self,
+            ListSchema.self,
+        ])
 }

@@ -1,0 +1,29 @@
+"""Validates reports against the schema: validate_schema.py SCHEMA REPORT... prints a line for each report."""
+
+import json
+import sys
+
+from jsonschema import Draft202012Validator
+
+with open(sys.argv[1], encoding="utf-8") as file:
+    schema = json.load(file)
+Draft202012Validator.check_schema(schema)
+validator = Draft202012Validator(schema, format_checker=Draft202012Validator.FORMAT_CHECKER)
+
+
+def has_null(value):
+    if isinstance(value, dict):
+        return any(map(has_null, value.values()))
+    return any(map(has_null, value)) if isinstance(value, list) else value is None
+
+
+for path in sys.argv[2:]:
+    with open(path, encoding="utf-8") as file:
+        report = json.load(file)
+    error = next(validator.iter_errors(report), None)
+    if has_null(report):
+        print("null")
+    elif error:
+        print("invalid:", "/".join(map(str, error.absolute_path)))
+    else:
+        print("valid")

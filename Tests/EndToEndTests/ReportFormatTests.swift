@@ -1,0 +1,137 @@
+import Diagnosis
+import Glibc
+import Measurement
+import Reporting
+import Testing
+
+@Suite(
+    "Each format of a report, read by a parser of its own world",
+    .enabled(if: ParserEnvironment.python != nil, Comment(rawValue: ParserEnvironment.reason)))
+struct ReportFormatTests {
+    @Test(
+        "Every probe and the verdict arrive with their names and outcomes", arguments: ["tap", "ktap", "junit", "lava"])
+    func points(format: String) throws {
+        for report in try samples() {
+            let lines = try read(report, as: format).filter { !$0.hasPrefix("measured ") }
+            #expect(lines == SampleReports.points(report), "\(report.scope.kernel)")
+        }
+    }
+
+    @Test("LAVA gets the size of each fault as a measurement")
+    func measurements() throws {
+        let report = try SampleReports.read(SampleReports.faulty)
+        let lines = try read(report, as: "lava").filter { $0.hasPrefix("measured ") }
+        #expect(lines == ["measured finding.freeze-on-pmi fail 10 branches_per_pmi"])
+    }
+
+    @Test("KernelCI's own validator takes every submission, and each test has its path and status")
+    func kcidb() throws {
+        for report in try samples() {
+            let expected = SampleReports.points(report).map { "truecount.\($0)" }.map { line in
+                line.replacing("truecount.verdict ", with: "truecount ")
+                    .replacing("truecount.breakpoint.verdict ", with: "truecount.breakpoint ")
+                    .replacing("truecount.SIMULATED.verdict ", with: "truecount.SIMULATED ")
+            }
+            #expect(try read(report, as: "kcidb") == expected)
+        }
+    }
+
+    @Test("Markdown shows every text as it is: nothing formats, links, mentions or is HTML")
+    func markdown() throws {
+        for report in try samples() {
+            let lines = try read(report, as: "markdown")
+            let word = (report.source == .simulated ? "SIMULATED " : "") + report.verdict.rawValue.uppercased()
+            #expect(lines.first == "h2 truecount: \(word)")
+            let headings = lines.filter { $0.hasPrefix("h3 ") }
+            #expect(headings.count == report.findings.count)
+            let cells = lines.filter { $0.hasPrefix("td ") }
+            let label = report.source == .hardware ? "" : report.source == .simulated ? "SIMULATED: " : "breakpoint: "
+            for (index, probe) in report.probes.enumerated() {
+                #expect(seen(cells[index * 4]) == seen("td \(label)\(printable(probe.title))"))
+                #expect(seen(cells[index * 4 + 3]) == seen("td \(printable(probe.reason))"))
+            }
+        }
+    }
+
+    @Test("The mail has six header lines, whatever a machine calls itself, and its lines stay within a mail's")
+    func mail() throws {
+        for report in try samples() {
+            let lines = try read(report, as: "bug", script: "read_mail")
+            let header = lines.prefix { !$0.hasPrefix("|") }
+            #expect(
+                header.map { $0.prefix { $0 != ":" } } == [
+                    "To", "Cc", "Subject", "MIME-Version", "Content-Type", "Content-Transfer-Encoding",
+                ])
+            #expect(header.allSatisfy { $0.count <= 170 })
+            // What is to be copied keeps its line, and so does a word that is too long for one.
+            for line in lines.dropFirst(6) where !line.hasPrefix("|     ") && line.contains(" ") {
+                #expect(line.count <= 74 || line.split(separator: " ").contains { $0.count > 40 }, "\(line)")
+            }
+        }
+        let report = try SampleReports.read(SampleReports.faulty)
+        let text = try read(report, as: "bug", script: "read_mail").joined(separator: "\n")
+        for fact in [
+            "Subject: perf: freeze-on-pmi: 10 branches lost at each PMI", "Linux version 5.10.0-46-cloud-amd64",
+            "tainted: no", "perf_v4_pmi=1", "microcode: 0x1", "truecount diagnose --cpu 0 --seed 1266632726",
+            "perf stat -e cpu/config=0x1c4/u -- PROGRAM", "expected 2058660, counted 2058630, 3 PMIs",
+        ] {
+            #expect(text.contains(fact), "\(fact)")
+        }
+    }
+
+    @Test("A step of GitHub Actions gives the annotations of its findings, and no other command")
+    func github() throws {
+        for report in try samples() {
+            let commands = try read(report, as: "github")
+            let faults = report.findings.filter(\.isReproduced)
+            let level = report.verdict == .inconclusive ? "warning" : "notice"
+            let word = report.verdict.rawValue.uppercased()
+            let expected =
+                report.verdict == .faulty
+                ? faults.map { "error title=truecount \(word): \($0.fault.rawValue) '" }
+                : ["\(level) title=truecount: \(word) '"]
+            #expect(commands.count == expected.count + 2)
+            for (command, beginning) in zip(commands, expected) {
+                #expect(command.replacing("SIMULATED ", with: "").replacing("\"", with: "'").hasPrefix(beginning))
+            }
+            #expect(commands.suffix(2).map { $0.prefix { $0 != " " } } == ["group", "endgroup"])
+        }
+    }
+
+    @Test("A parser that is handed something else says so: these tests can fail")
+    func parsersRefuse() throws {
+        let path = temporaryPath("nonsense")
+        defer { unlink(path) }
+        write("TAP version 14\n1..2\nok 1 - a\nnot a line\n", to: path)
+        for script in ["tap", "ktap", "junit", "lava", "kcidb"] {
+            #expect(try ParserEnvironment.run("read_\(script)", path).termination != .exited(0), "\(script)")
+        }
+    }
+
+    private func samples() throws -> [Report] {
+        let simulated = try Program.truecount.run(
+            ["diagnose", "--quick", "--pmu", "simulated:skylake-4.20", "--seed", "7", "--format", "json"])
+        return try SampleReports.kept.map(SampleReports.read)
+            + [ReportFile.decode(Array(simulated.output.utf8), name: "simulated"), SampleReports.hostile()]
+    }
+
+    /// The lines that a parser prints of a report that the program has written in its world's format.
+    private func read(_ report: Report, as format: String, script: String? = nil) throws -> [String] {
+        let (json, output) = (temporaryPath("report.json"), temporaryPath("output"))
+        defer {
+            unlink(json)
+            unlink(output)
+        }
+        write(String(decoding: try ReportJSON.encode(report), as: UTF8.self), to: json)
+        let written = try Program.truecount.run(["report", json, "--format", format, "--output", output])
+        #expect(written.termination == .exited(0) && written.errors.isEmpty, "\(written.errors)")
+        let parsed = try ParserEnvironment.run(script ?? "read_\(format)", output)
+        #expect(parsed.termination == .exited(0), "\(format): \(parsed.errors)")
+        return parsed.output.split(separator: "\n").map(String.init)
+    }
+
+    /// Text without what is not seen: the marks that break a link, and blanks at the ends.
+    private func seen(_ text: String) -> [Substring] {
+        text.filter { $0 != "\u{2060}" }.split(separator: " ")
+    }
+}
