@@ -9,8 +9,8 @@ import Measurement
 /// - UUIDs, machine ids (32 hexadecimal digits), MAC addresses, mail addresses, IPv4 addresses;
 /// - in `arguments`, values of options that name files.
 ///
-/// Removed as a whole: the product and board of the firmware, the variables that libpfm4 saw, and in the kernel's banner
-/// who built it, where.
+/// Removed as a whole: the product and board of the firmware, the variables that libpfm4 saw, and in the kernel's
+/// banner who built it, where.
 struct Redaction: Sendable {
     /// Names of the machine; shorter ones than `shortestName` would take words out of sentences.
     private let names: [String]

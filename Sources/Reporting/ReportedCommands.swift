@@ -51,8 +51,8 @@ public struct ReportedCommands: Codable, Sendable, Hashable {
         return (["truecount"] + words.map(shellQuoted)).joined(separator: " ")
     }
 
-    /// `PMU/config=0xHEX/u` of perf-list(1), which hybrid CPUs need the PMU's name in. The code is read off the name that
-    /// the run has, "NAME (rHEX)", because `--event` may have chosen another event than the machine's own.
+    /// `PMU/config=0xHEX/u` of perf-list(1), which hybrid CPUs need the PMU's name in. The code is read off the name
+    /// that the run has, "NAME (rHEX)", because `--event` may have chosen another event than the machine's own.
     private static func perfEvent(_ report: Report) -> String? {
         guard let event = report.runs.first?.event, event.hasSuffix(")"),
             let code = event.dropLast().split(separator: "(").last, code.first == "r",

@@ -1,10 +1,10 @@
 import Diagnosis
 import Measurement
 
-/// A mail as Documentation/admin-guide/reporting-issues.rst wants it: a title, one sentence, one paragraph, then details
-/// that a maintainer would ask for. Its header lines make it a file that `git send-email` takes.
+/// A mail as Documentation/admin-guide/reporting-issues.rst wants it: a title, one sentence, one paragraph, then
+/// details that a maintainer would ask for. Its header lines make it a file that `git send-email` takes.
 enum BugReport {
-    /// Columns of mails to kernel lists (Documentation/process/email-clients.rst: wrapped by the writer, not the client).
+    /// Columns of mails to kernel lists (Documentation/process/email-clients.rst).
     private static let style = TextStyle(width: 72)
     private static let mostRuns = 10
 
@@ -114,8 +114,8 @@ enum BugReport {
             "* the full report (truecount diagnose --format json), the kernel's configuration and the full dmesg:"
                 + " put them somewhere and link to them",
             "* whether a fresh mainline kernel shows it, which the list will ask first",
-            "* the last good and the first bad version, if it is a regression: then [REGRESSION] belongs into the subject"
-                + " and regressions@lists.linux.dev into the Cc",
+            "* the last good and the first bad version, if it is a regression: then [REGRESSION] belongs into the"
+                + " subject and regressions@lists.linux.dev into the Cc",
             "* who looks after the code: scripts/get_maintainer.pl -f kernel/events/core.c arch/x86/events/core.c",
         ]
     }

@@ -1,7 +1,7 @@
 import Measurement
 
-/// The facts that maintainers of perf and of rr ask for, in the order in which they ask (reporting-issues.rst, rr's issue
-/// template): what `truecount info` prints, less what has no bearing on a count.
+/// The facts that maintainers of perf and of rr ask for (reporting-issues.rst, rr's issues): what `truecount info`
+/// prints, less what has no bearing on a count.
 enum BugReportMachine {
     static func lines(_ report: Report) -> [String] {
         guard report.source != .simulated else {

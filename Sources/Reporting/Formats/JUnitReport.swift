@@ -8,7 +8,8 @@ enum JUnitReport {
         let points = TestPoint.all(of: report)
         func count(_ outcome: TestPoint.Outcome) -> Int { points.count { $0.outcome == outcome } }
         let figures =
-            #"tests="\#(points.count)" failures="\#(count(.fail))" errors="\#(count(.error))" skipped="\#(count(.skip))""#
+            #"tests="\#(points.count)" failures="\#(count(.fail))" "#
+            + #"errors="\#(count(.error))" skipped="\#(count(.skip))""#
         var lines = [
             #"<?xml version="1.0" encoding="UTF-8"?>"#,
             #"<testsuites name="truecount" \#(figures)>"#,

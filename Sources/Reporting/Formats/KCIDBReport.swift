@@ -2,8 +2,8 @@ import Diagnosis
 import FoundationEssentials
 import Measurement
 
-/// KernelCI's I/O schema 5.3 (kcidb-io), ready for `kcidb-submit`. Its rules: no nulls, no unknown names, and what has no
-/// name of its own goes under "misc".
+/// KernelCI's I/O schema 5.3 (kcidb-io), ready for `kcidb-submit`. Its rules: no nulls, no unknown names, and what has
+/// no name of its own goes under "misc".
 enum KCIDBReport {
     /// Who submits. A CI with an origin of its own at KernelCI replaces it.
     private static let origin = "truecount"
