@@ -3,8 +3,12 @@ import Diagnosis
 /// A finding as a headline: the fault's name, its size, and where it shows.
 enum FindingText {
     static func headline(_ finding: Finding) -> String {
-        "\(finding.fault.rawValue): \(size(finding)) \(occasion(finding.per))"
-            + (place(finding.fault).map { ", \($0)" } ?? "")
+        "\(finding.fault.rawValue): \(extent(finding))"
+    }
+
+    /// The headline without the name: "10 branches lost at each PMI, on every counter of this CPU".
+    static func extent(_ finding: Finding) -> String {
+        "\(size(finding)) \(occasion(finding.per))" + (place(finding.fault).map { ", \($0)" } ?? "")
     }
 
     /// "10 branches lost", "9 to 10 branches lost (median 10)", "3 branches too many".

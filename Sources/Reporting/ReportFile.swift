@@ -20,16 +20,21 @@ public enum ReportFile {
     /// - Parameter path: "-" is standard input.
     /// - Throws: `ReportFileError`.
     public static func read(_ path: String) throws(ReportFileError) -> Report {
-        let name = path == "-" ? "standard input" : path
-        let bytes: [UInt8]
-        do throws(Errno) {
-            bytes = try contents(path, limit: sizeLimit)
-        } catch {
-            let problem = error == .fileTooLarge ? "it is larger than \(sizeLimit >> 20) MiB" : error.description
-            throw ReportFileError(name, problem)
-        }
-        return try decode(bytes, name: name)
+        try decode(try bytes(path, limit: sizeLimit), name: name(path))
     }
+
+    /// - Parameter limit: Bytes, whole MiB.
+    /// - Throws: `ReportFileError`.
+    static func bytes(_ path: String, limit: Int) throws(ReportFileError) -> [UInt8] {
+        do throws(Errno) {
+            return try contents(path, limit: limit)
+        } catch {
+            let problem = error == .fileTooLarge ? "it is larger than \(limit >> 20) MiB" : error.description
+            throw ReportFileError(name(path), problem)
+        }
+    }
+
+    private static func name(_ path: String) -> String { path == "-" ? "standard input" : path }
 
     /// - Parameter name: What messages call the bytes.
     /// - Throws: `ReportFileError`.

@@ -21,7 +21,7 @@ struct DiagnoseCommand: ParsableCommand {
               truecount diagnose --period 10007 --period 1000003
               truecount diagnose --format json --output report.json
               truecount diagnose --report json=r.json --report junit=r.xml
-              git bisect run truecount diagnose --exit-codes bisect
+              truecount diagnose --format ktap --exit-codes kselftest
               truecount diagnose --induce freeze-on-pmi
               truecount diagnose --pmu simulated:skylake-4.20,skid=5-40
 
@@ -109,6 +109,13 @@ struct DiagnoseCommand: ParsableCommand {
 
     func run() throws {
         let destinations = try output.destinations()
+        let report = try diagnose(arguments: ProgramArguments.all)
+        try output.write(report, to: destinations)
+        throw ExitStatus(report.verdict)
+    }
+
+    /// - Parameter arguments: The words of the command line that the report is to name.
+    func diagnose(arguments: [String]) throws -> Report {
         let startedAt = Date()
         let seed = seed ?? Self.freshSeed()
         Interruption.watch()
@@ -118,11 +125,9 @@ struct DiagnoseCommand: ParsableCommand {
         let result = try Diagnose(options: options(seed: seed), machine: machine)
             .run(isInterrupted: { Interruption.isRequested }, progress: { progress.show($0) })
         progress.erase()
-        let report = Report(
+        return Report(
             result: result, environment: machine, startedAt: startedAt,
-            arguments: ProgramArguments.all, seed: seed, model: pmu.model(seed: seed))
-        try output.write(report, to: destinations)
-        throw ExitStatus(report.verdict)
+            arguments: arguments, seed: seed, model: pmu.model(seed: seed))
     }
 
     private func options(seed: UInt64) -> Diagnose.Options {

@@ -32,7 +32,12 @@ struct ReportOutputOptions: ParsableArguments {
     /// To be called before the work begins, so that a path that cannot be written is known at once.
     func destinations() throws(OutputError) -> [ReportDestination] {
         let first = try output.map { path throws(OutputError) in try OutputDestination(path: path) } ?? .standardOutput
-        var all = [ReportDestination(format: format.format, destination: first)]
+        return [ReportDestination(format: format.format, destination: first)] + (try additionalDestinations())
+    }
+
+    /// Those of `--report` alone.
+    func additionalDestinations() throws(OutputError) -> [ReportDestination] {
+        var all: [ReportDestination] = []
         for target in report {
             let destination = try OutputDestination(path: target.file)
             all.append(ReportDestination(format: target.format, destination: destination))

@@ -14,7 +14,8 @@ struct Truecount: ParsableCommand {
             """,
         version: "\(Tool.current.name) \(Tool.current.version)",
         subcommands: [
-            DiagnoseCommand.self, ReportCommand.self, ExplainCommand.self, InfoCommand.self, RecordCommand.self,
-            ReplayCommand.self, ExperimentsCommand.self, ListCommand.self, VerifyCommand.self,
+            DiagnoseCommand.self, GateCommand.self, CompareCommand.self, ReportCommand.self, ExplainCommand.self,
+            InfoCommand.self, RecordCommand.self, ReplayCommand.self, ExperimentsCommand.self, ListCommand.self,
+            VerifyCommand.self,
         ])
 }

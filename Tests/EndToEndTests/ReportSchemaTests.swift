@@ -16,12 +16,10 @@ struct ReportSchemaTests {
             try Program(path: "/usr/bin/find").run([folder, "-maxdepth", "1", "-name", "*.json"])
                 .output.split(separator: "\n").map(String.init)
         }
-        // What else lies there is no report of a diagnosis, and says so itself.
-        let reports = try found.filter { path in
-            try Program.truecount.run(["report", path, "--output", "/dev/null"]).termination == .exited(0)
-        }
-        #expect(reports.count >= 22 && reports.count >= found.count - 2)
-        #expect(try verdicts(reports) == reports.map { _ in "valid" })
+        let verdicts = try verdicts(found)
+        // Other files lie there, too.
+        #expect(verdicts.count == found.count && verdicts.count { $0 == "valid" } >= 23)
+        #expect(Set(verdicts).isSubset(of: ["valid", "no report"]))
     }
 
     @Test(

@@ -38,7 +38,7 @@ enum MarkdownReport {
 
     private static func probes(_ report: Report) -> String {
         let label = report.source == .hardware ? "" : report.source == .simulated ? "SIMULATED: " : "breakpoint: "
-        return table(
+        return MarkdownText.table(
             ["probe", "rests on", "outcome", "answer"],
             report.probes.map { probe in
                 [label + probe.title, Summary.figures(probe), probe.outcome.rawValue, probe.reason]
@@ -57,13 +57,7 @@ enum MarkdownReport {
         }
         let heading = ["workload", "arm", "period", "expected", "counted", "PMIs", "expected − counted"]
         let more = runs.count > mostRuns ? ["\(runs.count - mostRuns) more runs deviate."] : []
-        return ["Runs whose count is not the expected one:", table(heading, rows)] + more
-    }
-
-    private static func table(_ heading: [String], _ rows: [[String]]) -> String {
-        let rule = heading.map { _ in "---" }
-        return ([heading, rule] + rows.map { $0.map(text) })
-            .map { "| " + $0.joined(separator: " | ") + " |" }.joined(separator: "\n")
+        return ["Runs whose count is not the expected one:", MarkdownText.table(heading, rows)] + more
     }
 
     private static func list(_ items: [String]) -> String {

@@ -25,6 +25,12 @@ enum MarkdownText {
         return fence + blank + text + blank + fence
     }
 
+    /// - Parameter rows: Cells as they came from outside.
+    static func table(_ heading: [String], _ rows: [[String]]) -> String {
+        ([heading, heading.map { _ in "---" }] + rows.map { $0.map(escaped) })
+            .map { "| " + $0.joined(separator: " | ") + " |" }.joined(separator: "\n")
+    }
+
     private static func broken(_ text: String, after first: String, before second: String) -> String {
         text.split(separator: first + second, omittingEmptySubsequences: false)
             .joined(separator: "\(first)\u{2060}\(second)")

@@ -1,4 +1,4 @@
-"""Validates reports against the schema: validate_schema.py SCHEMA REPORT... prints a line for each report."""
+"""Validates reports against the schema: validate_schema.py SCHEMA REPORT... prints a line for each of them."""
 
 import json
 import sys
@@ -21,7 +21,9 @@ for path in sys.argv[2:]:
     with open(path, encoding="utf-8") as file:
         report = json.load(file)
     error = next(validator.iter_errors(report), None)
-    if has_null(report):
+    if "verdict" not in report:
+        print("no report")
+    elif has_null(report):
         print("null")
     elif error:
         print("invalid:", "/".join(map(str, error.absolute_path)))
