@@ -12,6 +12,7 @@ struct ReportCommand: ParsableCommand {
             Examples:
               truecount report report.json
               truecount report report.json --format bug --redact
+              truecount report bad.json --format bug --baseline good.json
               truecount report report.json --report junit=j.xml --report tap=t
               ssh machine truecount diagnose --format json | truecount report -
 
@@ -24,11 +25,18 @@ struct ReportCommand: ParsableCommand {
     @Argument(help: "The report, as JSON; - is standard input.")
     var file: String
 
+    @Option(
+        help: ArgumentHelp(
+            "An earlier report of this machine: where that one is accurate, the format bug reports a regression.",
+            valueName: "file"))
+    var baseline: String?
+
     @OptionGroup var output: ReportOutputOptions
 
     func run() throws {
         let destinations = try output.destinations()
-        try output.write(try Self.read(file), to: destinations)
+        let baseline = try baseline.map { ReportDigest(try Self.read($0), name: $0) }
+        try output.write(try Self.read(file), to: destinations, baseline: baseline)
     }
 
     static func read(_ file: String) throws(Failure) -> Report {

@@ -47,14 +47,15 @@ struct ReportOutputOptions: ParsableArguments {
 
     /// Writes every form; one that cannot be written does not keep the others from it.
     ///
+    /// - Parameter baseline: An earlier report of the same machine.
     /// - Throws: The first error.
-    func write(_ report: Report, to destinations: [ReportDestination]) throws {
+    func write(_ report: Report, to destinations: [ReportDestination], baseline: ReportDigest? = nil) throws {
         let report = redact ? try report.redacted(hostName: hostName()) : report
         var failure: (any Error)?
         for target in destinations {
             let style = target.destination == .standardOutput ? Terminal.style : .plain
             do {
-                let text = try target.format.render(report, style: style)
+                let text = try target.format.render(report, RenderingContext(style: style, baseline: baseline))
                 try StandardStreams.write(Array(text.utf8), to: target.destination)
                 if target.format.name == "github" { try StepSummary.append(report) }
             } catch {

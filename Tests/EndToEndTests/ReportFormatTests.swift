@@ -79,6 +79,27 @@ struct ReportFormatTests {
         }
     }
 
+    @Test("With an accurate report of another kernel the mail is a regression's, as regzbot wants it")
+    func regression() throws {
+        var good = try SampleReports.read("\(SampleReports.root)/results/lab/5.10.262-v4pmi-off.json")
+        let (json, output) = (temporaryPath("good.json"), temporaryPath("mail"))
+        defer {
+            unlink(json)
+            unlink(output)
+        }
+        for (kernel, isRegression) in [("5.9.16-amd64", true), ("5.10.0-46-cloud-amd64", false)] {
+            good.scope.kernel = kernel
+            write(String(decoding: try ReportJSON.encode(good), as: UTF8.self), to: json)
+            _ = try Program.truecount.run(
+                ["report", SampleReports.faulty, "--format", "bug", "--baseline", json, "--output", output])
+            let lines = try ParserEnvironment.run("read_mail", output).output.split(separator: "\n")
+            #expect(lines.contains("| #regzbot introduced: v5.9.16..v5.10") == isRegression)
+            #expect(lines.contains { $0.hasPrefix("Subject: [REGRESSION] perf: ") } == isRegression)
+            #expect(
+                lines.contains { $0.hasPrefix("Cc: ") && $0.contains("regressions@lists.linux.dev") } == isRegression)
+        }
+    }
+
     @Test("A step of GitHub Actions gives the annotations of its findings, and no other command")
     func github() throws {
         for report in try samples() {

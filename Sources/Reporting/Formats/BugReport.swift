@@ -3,48 +3,55 @@ import Measurement
 
 /// A mail as Documentation/admin-guide/reporting-issues.rst wants it: a title, one sentence, one paragraph, then
 /// details that a maintainer would ask for. Its header lines make it a file that `git send-email` takes.
-enum BugReport {
+struct BugReport {
+    /// Where the fault is known to be new.
+    var regression: Regression?
+
     /// Columns of mails to kernel lists (Documentation/process/email-clients.rst).
     private static let style = TextStyle(width: 72)
     private static let mostRuns = 10
 
-    static func render(_ report: Report) -> String {
+    func render(_ report: Report) -> String {
         var lines = header(report) + [""]
         lines += before(report)
         lines += paragraph(sentence(report)) + [""]
         for finding in findings(report) { lines += paragraph(finding.mechanism) + [""] }
+        if let regression {
+            lines += paragraph("On Linux \(regression.good) the same CPU was found accurate by the same test.") + [""]
+            if let tagLine = regression.tagLine { lines += [tagLine, ""] }
+        }
         lines += section("Kernel and machine", BugReportMachine.lines(report))
         lines += section("Steps to reproduce", steps(report))
         lines += section("What was counted", counts(report))
         for finding in findings(report) {
-            lines += section("What shows it: \(finding.fault.rawValue)", finding.evidence)
+            lines += section("What shows \(finding.fault.rawValue)", finding.evidence.map { "* \($0)" })
             lines += section(
-                "What it is not", finding.excluded.map { "\($0.alternative): \($0.because)" })
+                "What it is not", finding.excluded.map { "* \($0.alternative): \($0.because)" })
             lines += section("What truecount advises", [finding.advice])
         }
-        lines += section("Notes of the measurement", report.notes + Array(report.reasons.dropFirst()))
+        lines += section("Notes of the measurement", (report.notes + report.reasons.dropFirst()).map { "* \($0)" })
         lines += section("Not in this mail", missing(report))
         lines.append("-- ")
         lines += paragraph("\(report.tool.name) \(report.tool.version), seed \(report.seed)")
         return lines.joined(separator: "\n") + "\n"
     }
 
-    private static func findings(_ report: Report) -> [Finding] {
+    private func findings(_ report: Report) -> [Finding] {
         report.findings.filter(\.isReproduced) + report.findings.filter { !$0.isReproduced }
     }
 
-    private static func header(_ report: Report) -> [String] {
+    private func header(_ report: Report) -> [String] {
         [
             "To: linux-perf-users@vger.kernel.org",
-            "Cc: linux-kernel@vger.kernel.org",
-            "Subject: \(ascii(subject(report)))",
+            "Cc: linux-kernel@vger.kernel.org" + (regression == nil ? "" : ", regressions@lists.linux.dev"),
+            "Subject: \(regression == nil ? "" : "[REGRESSION] ")\(ascii(subject(report)))",
             "MIME-Version: 1.0",
             "Content-Type: text/plain; charset=utf-8",
             "Content-Transfer-Encoding: 8bit",
         ]
     }
 
-    private static func subject(_ report: Report) -> String {
+    private func subject(_ report: Report) -> String {
         let label = report.source == .simulated ? "SIMULATED, do not send: " : ""
         let kernel = report.source == .simulated ? "" : " (Linux \(report.scope.kernel), \(report.scope.cpu))"
         guard let finding = findings(report).first else {
@@ -54,12 +61,12 @@ enum BugReport {
     }
 
     /// Archives and bug trackers cut longer titles anywhere.
-    private static func shortened(_ subject: String) -> String {
+    private func shortened(_ subject: String) -> String {
         subject.count > 160 ? subject.prefix(157) + "..." : subject
     }
 
     /// What the sender must settle first; none of it belongs into the mail that is sent.
-    private static func before(_ report: Report) -> [String] {
+    private func before(_ report: Report) -> [String] {
         var notes: [String] = Summary.cautions(report)
         if report.findings.isEmpty { notes.append("Nothing was found that could be reported.") }
         if report.verdict != .faulty, !report.findings.isEmpty {
@@ -74,19 +81,24 @@ enum BugReport {
                 "This is a guest: the fault may be the hypervisor's. Try the host, and for KVM add kvm@vger.kernel.org."
             )
         }
+        if regression?.tagLine != nil {
+            notes.append(
+                "The range that regzbot is told comes from the kernels' releases. Those of distributions carry patches: "
+                    + "try the tags themselves, and narrow the range with git bisect.")
+        }
         guard !notes.isEmpty else { return [] }
         return ["[Before sending, settle this and delete it:"]
-            + notes.flatMap { style.wrapped("* \(printable($0))", indent: 1, hanging: 2) } + ["]", ""]
+            + notes.flatMap { Self.style.wrapped("* \(printable($0))", indent: 1, hanging: 2) } + ["]", ""]
     }
 
-    private static func sentence(_ report: Report) -> String {
+    private func sentence(_ report: Report) -> String {
         guard let finding = findings(report).first else {
             return "\(Summary.word(report)): \(Summary.sentence(report))"
         }
         return "\(Summary.scope(report)): \(FindingText.headline(finding))."
     }
 
-    private static func steps(_ report: Report) -> [String] {
+    private func steps(_ report: Report) -> [String] {
         let commands = ReportedCommands(report)
         var lines = ["* with truecount, which compares counts with known ones:", "    \(commands.reproduce)"]
         if let count = commands.perfStat, let record = commands.perfRecord {
@@ -98,44 +110,48 @@ enum BugReport {
         return lines
     }
 
-    private static func counts(_ report: Report) -> [String] {
+    private func counts(_ report: Report) -> [String] {
         var lines = report.probes.map { "* \($0.title) (\(Summary.figures($0))): \($0.reason)" }
         let runs = DeviatingRun.all(of: report)
-        lines += runs.prefix(mostRuns).map { run in
+        lines += runs.prefix(Self.mostRuns).map { run in
             "    \(run.workload), arm \(run.arm), period \(run.period.map(String.init) ?? "none"): "
                 + "expected \(run.expected), counted \(run.counted), \(run.pmis) PMIs"
         }
-        if runs.count > mostRuns { lines.append("    and \(runs.count - mostRuns) more runs that deviate") }
+        if runs.count > Self.mostRuns { lines.append("    and \(runs.count - Self.mostRuns) more runs that deviate") }
         return lines
     }
 
-    private static func missing(_ report: Report) -> [String] {
-        [
+    private func missing(_ report: Report) -> [String] {
+        var lines = [
             "* the full report (truecount diagnose --format json), the kernel's configuration and the full dmesg:"
                 + " put them somewhere and link to them",
             "* whether a fresh mainline kernel shows it, which the list will ask first",
-            "* the last good and the first bad version, if it is a regression: then [REGRESSION] belongs into the"
-                + " subject and regressions@lists.linux.dev into the Cc",
             "* who looks after the code: scripts/get_maintainer.pl -f kernel/events/core.c arch/x86/events/core.c",
         ]
+        if regression == nil {
+            lines.append(
+                "* if it is a regression, the last good version and the first bad one, [REGRESSION] in the subject and"
+                    + " regressions@lists.linux.dev in the Cc (truecount report --baseline writes them)")
+        }
+        return lines
     }
 
-    private static func section(_ title: String, _ lines: [String]) -> [String] {
+    private func section(_ title: String, _ lines: [String]) -> [String] {
         guard !lines.isEmpty else { return [] }
         return ["\(printable(title)):", ""] + lines.flatMap(item) + [""]
     }
 
     /// What is indented is there to be copied, so it keeps its line.
-    private static func item(_ line: String) -> [String] {
+    private func item(_ line: String) -> [String] {
         line.hasPrefix("  ") ? [printable(line)] : paragraph(line)
     }
 
-    private static func paragraph(_ text: String) -> [String] {
-        style.wrapped(printable(text), hanging: text.hasPrefix("* ") ? 2 : 0)
+    private func paragraph(_ text: String) -> [String] {
+        Self.style.wrapped(printable(text), hanging: text.hasPrefix("* ") ? 2 : 0)
     }
 
     /// Header lines hold ASCII (RFC 5322); the body says everything again as it is.
-    private static func ascii(_ text: String) -> String {
+    private func ascii(_ text: String) -> String {
         String(decoding: printable(text).unicodeScalars.map { $0.isASCII ? UInt8($0.value) : 0x3F }, as: UTF8.self)
     }
 }

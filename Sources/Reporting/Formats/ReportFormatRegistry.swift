@@ -1,11 +1,11 @@
 extension ReportFormat {
     /// Every format there is, people's first. A new one is a file beside this one and a row here.
     public static let all: [ReportFormat] = [
-        ReportFormat("text", "a page for a person") { TextReport(style: $1).render($0) },
+        ReportFormat("text", "a page for a person") { TextReport(style: $1.style).render($0) },
         ReportFormat("markdown", "a page for an issue or a wiki") { report, _ in MarkdownReport.render(report) },
         ReportFormat("bug", "a mail for linux-perf-users, bugzilla or rr, as the kernel's guide wants it") {
-            report, _ in
-            BugReport.render(report)
+            report, context in
+            BugReport(regression: context.baseline.flatMap { Regression(from: $0, to: report) }).render(report)
         },
         ReportFormat("json", "the report itself: every run and every PMI (list schema)") { report, _ in
             String(decoding: try ReportJSON.encode(report), as: UTF8.self)
