@@ -48,7 +48,10 @@ private struct Session {
         notes += schedule.omissions
         var generator = SeededGenerator(seed: request.seed)
         let titles = Dictionary(uniqueKeysWithValues: ProbeRegistry.all.map { ($0.id, $0.title) })
-        for probe in ProbeRegistry.all { omissions[probe.id] = probe.omission(schedule) }
+        for probe in ProbeRegistry.all {
+            let isChosen = request.probes.isEmpty || request.probes.contains(probe.id)
+            omissions[probe.id] = isChosen ? probe.omission(schedule) : VerdictRule.leftOut
+        }
         let asked = ProbeRegistry.all.filter { omissions[$0.id] == nil }
         let rounds = (0..<schedule.rounds).map { round in
             asked.flatMap { $0.plans(schedule, round: round, using: &generator) }

@@ -11,6 +11,9 @@ public struct DiagnosisRequest: Sendable, Hashable {
     public var seed: UInt64
     /// `perf_event_max_sample_rate`, in samples a second: a plan stays ten times below it.
     public var sampleRateLimit: UInt64
+    /// The ids of the probes to ask; empty asks all. What is left out of ``ProbeDescription/arms`` leaves the verdict
+    /// open.
+    public var probes: Set<String> = []
 
     public init(
         effort: Effort = .standard, cpu: Int, periods: [UInt64] = [], rounds: Int? = nil, seed: UInt64 = 1,

@@ -2,6 +2,9 @@ import Measurement
 
 /// From probes and findings to the verdict. The first rule that applies decides.
 enum VerdictRule {
+    /// Why a probe was not asked that the person did not choose.
+    static let leftOut = "left out by --probe"
+
     static func decide(
         source: CounterSource, findings: [Finding], probes: [ProbeResult], failure: MeasurementError?, interrupted: Bool
     ) -> (verdict: Verdict, reasons: [String]) {
@@ -21,6 +24,7 @@ enum VerdictRule {
         doubts += starved.map { "\($0.fault.rawValue): \($0.mechanism)" }
         doubts += findings.map { "\($0.fault.rawValue) was seen in one run and not again when it was repeated" }
         doubts += probes.filter { $0.outcome == .inconclusive }.map { "\($0.id): \($0.reason)" }
+        doubts += leftOpen(by: probes)
         if !doubts.isEmpty { return (.inconclusive, doubts) }
 
         switch source {
@@ -39,5 +43,13 @@ enum VerdictRule {
             }
             return (.accurate, ["every run is exact; \(pmis) PMIs lost nothing\(bound ?? "")"])
         }
+    }
+
+    /// What an accurate verdict rests on and nobody was to ask.
+    private static func leftOpen(by probes: [ProbeResult]) -> [String] {
+        let missing = probes.filter {
+            ProbeDescription.arms.contains($0.id) && $0.outcome == .skipped && $0.reason == leftOut
+        }
+        return missing.isEmpty ? [] : ["not asked, by --probe: \(missing.map(\.id).joined(separator: ", "))"]
     }
 }

@@ -14,6 +14,8 @@ struct Diagnose {
         var effort: Effort
         var seed: UInt64
         var induce: InduceOption?
+        /// Empty asks all.
+        var probes: Set<String>
     }
 
     var options: Options
@@ -59,6 +61,13 @@ struct Diagnose {
         }
     }
 
+    private var request: DiagnosisRequest {
+        var request = DiagnosisRequest(
+            effort: options.effort, cpu: cpu, periods: options.periods, rounds: options.runs, seed: options.seed)
+        request.probes = options.probes
+        return request
+    }
+
     /// Said before it is done: the other users of this CPU's counters are concerned, too.
     private func induceFreeze() throws(Failure) -> InducedFreeze {
         StandardStreams.complain(
@@ -75,8 +84,6 @@ struct Diagnose {
     private func simulate(
         _ pmu: SimulatedPMU, _ isInterrupted: () -> Bool, _ progress: (DiagnosisProgress) -> Void
     ) -> DiagnosisResult {
-        let request = DiagnosisRequest(
-            effort: options.effort, cpu: cpu, periods: options.periods, rounds: options.runs, seed: options.seed)
         var bench = SimulatedBench(pmu, seed: options.seed)
         return diagnose(request, on: &bench, skidLimit: pmu.skidLimit, isInterrupted: isInterrupted, progress: progress)
     }
@@ -85,8 +92,7 @@ struct Diagnose {
         _ events: CountedEvents, skidLimit: UInt64?, _ isInterrupted: () -> Bool,
         _ progress: (DiagnosisProgress) -> Void
     ) throws(Failure) -> DiagnosisResult {
-        var request = DiagnosisRequest(
-            effort: options.effort, cpu: cpu, periods: options.periods, rounds: options.runs, seed: options.seed)
+        var request = request
         if let limit = machine.limits.perfEventMaxSampleRate.flatMap(UInt64.init(exactly:)) {
             request.sampleRateLimit = limit
         }

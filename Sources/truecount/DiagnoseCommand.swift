@@ -74,6 +74,13 @@ struct DiagnoseCommand: ParsableCommand {
     var thorough = false
 
     @Option(
+        help: ArgumentHelp(
+            "Ask this probe and no other (truecount list probes), or arms: those that a verdict needs; may be repeated.",
+            valueName: "id"),
+        transform: ProbeChoice.parse)
+    var probe: [ProbeChoice] = []
+
+    @Option(
         help: ArgumentHelp("Draw the order of the runs from this number, to repeat a diagnosis.", valueName: "number"))
     var seed: UInt64?
 
@@ -133,7 +140,8 @@ struct DiagnoseCommand: ParsableCommand {
     private func options(seed: UInt64) -> Diagnose.Options {
         Diagnose.Options(
             pmu: pmu, event: event, periods: period, runs: runs,
-            effort: quick ? .quick : thorough ? .thorough : .standard, seed: seed, induce: induce)
+            effort: quick ? .quick : thorough ? .thorough : .standard, seed: seed, induce: induce,
+            probes: probe.reduce(into: []) { $0.formUnion($1.ids) })
     }
 
     /// A number that is short enough to type. It only has to differ from one diagnosis to the next.

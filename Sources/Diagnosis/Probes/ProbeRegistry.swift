@@ -11,6 +11,11 @@ enum ProbeRegistry {
         // Last, as the one in which truecount judges itself.
         PlantedLossControl(),
     ]
+
+    /// The four arms and the control: without them no count can be called accurate.
+    static let arms: [any Probe] = [
+        UninterruptedExactness(), PMITotals(), PMILedger(), BystanderExactness(), PMICount(), PlantedLossControl(),
+    ]
 }
 
 /// A probe's name and question, as `truecount list probes` shows them.
@@ -21,4 +26,7 @@ public struct ProbeDescription: Codable, Sendable, Hashable {
     public static let all: [ProbeDescription] = ProbeRegistry.all.map {
         ProbeDescription(id: $0.id, question: $0.question)
     }
+
+    /// The ids of the probes without which no verdict is accurate: the four arms and the control.
+    public static let arms: Set<String> = Set(ProbeRegistry.arms.map(\.id))
 }
