@@ -1,6 +1,12 @@
 // One run in each circumstance, a line each: for a guest of the lab, whose PMU this machine has not.
 //
 //   circumstance-runs hardware|breakpoint [ITERATIONS PERIOD]
+//
+//   swift build -c release --product circumstance-runs -Xswiftc -static-executable --scratch-path .build-static
+//   mkdir payload && cp .build-static/release/circumstance-runs payload/
+//   Tests/GuestLab/Lab/run-guest --smp 2 --kernel 6.12 payload -- ./circumstance-runs hardware
+//
+// The exit status is 1 where a count deviates from its closed form, which a throttled sampler's own total may.
 
 import Glibc
 import Measurement

@@ -10,11 +10,13 @@ extension KernelBench {
         let target = try other.get(orUnavailable: circumstance)
         var run = try TracedRun(plan, events, on: pinned)
         var place = run.cpu
-        return try run.carryOut(endingOn: { place }) { (run: inout TracedRun) throws(MeasurementError) in
-            let next = place == run.cpu ? target : run.cpu
-            try run.move(to: next)
-            place = next
-        }
+        return try run.carryOut(
+            endingOn: { place },
+            atPMI: { (run: inout TracedRun) throws(MeasurementError) in
+                let next = place == run.cpu ? target : run.cpu
+                try run.move(to: next)
+                place = next
+            })
     }
 }
 
