@@ -26,15 +26,15 @@ enum KCIDBReport {
             let architecture = String(slug(report.scope.architecture).lowercased().map { $0 == "-" ? "_" : $0 })
             builds = [
                 Build(
-                    checkout_id: kernel, id: kernel, architecture: architecture,
+                    checkoutID: kernel, id: kernel, architecture: architecture,
                     comment: printable(report.environment.kernel.banner ?? "Linux \(report.scope.kernel)"))
             ]
             let time = report.startedAt.formatted(.iso8601)
             tests = TestPoint.all(of: report).map { point in
                 Test(
-                    build_id: kernel, id: "\(origin):\(slug(time))-\(report.seed)-\(point.name)",
+                    buildID: kernel, id: "\(origin):\(slug(time))-\(report.seed)-\(point.name)",
                     path: point.runs == nil ? path(point, without: "verdict") : "truecount.\(point.name)",
-                    comment: "\(point.title): \(point.reason)", status: status(point.outcome), start_time: time,
+                    comment: "\(point.title): \(point.reason)", status: status(point.outcome), startTime: time,
                     environment: Environment(comment: Summary.scope(report)),
                     misc: Misc(report, point))
             }
@@ -47,25 +47,35 @@ enum KCIDBReport {
         var comment: String
     }
 
-    // The names are the schema's.
     private struct Build: Encodable {
-        var checkout_id: String
+        var checkoutID: String
         var id: String
         var origin = KCIDBReport.origin
         var architecture: String
         var comment: String
+
+        private enum CodingKeys: String, CodingKey {
+            case id, origin, architecture, comment
+            case checkoutID = "checkout_id"
+        }
     }
 
     private struct Test: Encodable {
-        var build_id: String
+        var buildID: String
         var id: String
         var origin = KCIDBReport.origin
         var path: String
         var comment: String
         var status: String
-        var start_time: String
+        var startTime: String
         var environment: Environment
         var misc: Misc
+
+        private enum CodingKeys: String, CodingKey {
+            case id, origin, path, comment, status, environment, misc
+            case buildID = "build_id"
+            case startTime = "start_time"
+        }
     }
 
     private struct Environment: Encodable {
