@@ -4,6 +4,7 @@ import Measurement
 struct CircumstanceOccasions {
     var migrations: UInt64 = 0
     var signals: UInt64?
+    var antagonistPMIs: UInt64?
     /// Whether the next overflow is the one that a migration has lost.
     var nextOverflowIsLost = false
 
@@ -77,6 +78,7 @@ extension SimulatedRun {
             deviateAll(by: Int64(clamping: signals * (model.signalLeak + model.kernelLeak)))
         case .antagonist:
             let interrupts = elapsed / Self.nanosecondsPerForeignPMI
+            occasions.antagonistPMIs = interrupts
             deviateAll(by: Int64(clamping: interrupts * model.interruptLeak))
             guard model.freeze == .overflow else { return }
             for _ in 0..<interrupts where draws.happens(oneIn: model.freezeOneIn) {
@@ -102,6 +104,7 @@ extension SimulatedRun {
         switch plan.circumstance?.kind {
         case .migration: record.migrations = occasions.migrations
         case .signals: record.signals = occasions.signals
+        case .antagonist: record.antagonistPMIs = occasions.antagonistPMIs
         case .companions: record.companionsCounting = min(plan.companions, freeCounters)
         case .userSpaceRead: record.userSpaceReadings = readings(from: record.counted)
         default: break

@@ -2,10 +2,12 @@ import Measurement
 
 // Rules about runs in a circumstance: what the four arms do not show. Each rests on the four arms being exact.
 extension AttributionRule {
-    static let circumstantial: [AttributionRule] = [
-        .smiInCircumstance, .checkpointLoss, .largeCountOffset, .largeCountInexact, .lockSurplusInCircumstance,
+    static let circumstantial: [AttributionRule] = explaining + [.unexplainedInCircumstance]
+
+    private static let explaining: [AttributionRule] = [
+        .smiInCircumstance, .offsetInCircumstance, .checkpointLoss, .largeCountInexact, .lockSurplusInCircumstance,
         .contextSwitchLossInCircumstance, .signalLeak, .migrationLoss, .periodIgnored, .rdpmcDisabled, .rdpmcDisagrees,
-        .freezeInCircumstance, .dropInCircumstance, .unexplainedInCircumstance,
+        .freezeInCircumstance, .dropInCircumstance,
     ]
 
     static let smiInCircumstance = circumstantial(
@@ -27,10 +29,10 @@ extension AttributionRule {
             "The host's KVM refuses the checkpointed event and does not tell: count transactions with IN_TX instead.")
 
     /// A count of which some bits do not arrive.
-    static let largeCountOffset = circumstantial(
+    static let offsetInCircumstance = circumstantial(
         .countOffset, .run, reference: "rr issues 1818 and 2202; kernel-and-rr.md 3, rows 7 and 8",
         runs: { seen in
-            seen.inexact.filter { ($0.isRun(in: .largeCount) || $0.isRun(in: .checkpointed)) && $0.isOffByPowerOfTwo }
+            seen.inexact.filter(\.isOffByPowerOfTwo)
         },
         size: \.deviation,
         mechanism: "A count is off by a multiple of 2^31, as if it had been kept in too few bits on its way.",
@@ -118,7 +120,7 @@ extension AttributionRule {
                 run.isRun(in: .branchStack) || run.isRun(in: .precise) || run.isRun(in: .antagonist)
             }.filter { $0.deviation > 0 && ($0.samplerDeviation ?? $0.deviation) == $0.deviation }
         },
-        size: { $0.deviation / Int64(clamping: max(1, $0.pmis)) },
+        size: { $0.deviation / Int64(clamping: max(1, $0.antagonistPMIs ?? $0.pmis)) },
         mechanism:
             "Counters stop for a PMI of that kind alone: with branch stacks, precise samples, or another user's.",
         advice: "Do not use that kind of sampling beside a count that must be exact.")
@@ -135,9 +137,15 @@ extension AttributionRule {
         mechanism: "The counter that overflows loses counts, but only with branch stacks or precise samples.",
         advice: "Count with an event that does not sample, and report the kernel and CPU.")
 
-    static let unexplainedInCircumstance = circumstantial(
+    /// What none of the others can say. A run that one of them claims is not claimed here again, whichever of them was
+    /// heard.
+    static let unexplainedInCircumstance = circumstantialRule(
         .unexplained, .run, reference: "DESIGN.md, honesty",
-        runs: \.inexact,
+        runs: { observations in
+            let inexact = CircumstanceObservations(observations).inexact
+            let claimed = inexact.isEmpty ? [] : explaining.flatMap { $0.runs(observations) }
+            return inexact.filter { !claimed.contains($0) }
+        },
         size: \.firstDeviation,
         mechanism: "Runs in a circumstance deviate in a way that no rule of this version explains.",
         advice: "Please report this with the JSON report attached: it holds every run.")
@@ -147,22 +155,31 @@ extension AttributionRule {
         runs: @escaping @Sendable (CircumstanceObservations) -> [RunRecord],
         size: @escaping @Sendable (RunRecord) -> Int64, mechanism: String, advice: String
     ) -> AttributionRule {
+        circumstantialRule(
+            fault, unit, reference: reference, runs: { runs(CircumstanceObservations($0)) }, size: size,
+            mechanism: mechanism, advice: advice)
+    }
+
+    private static func circumstantialRule(
+        _ fault: Fault, _ unit: FaultUnit, reference: String,
+        runs: @escaping @Sendable (Observations) -> [RunRecord],
+        size: @escaping @Sendable (RunRecord) -> Int64, mechanism: String, advice: String
+    ) -> AttributionRule {
         AttributionRule(
             fault: fault, unit: unit, reference: reference,
             runs: { observations in
-                observations.evidence.circumstantial.contains(where: \.isSuspicious)
-                    ? runs(CircumstanceObservations(observations)) : []
+                observations.evidence.circumstantial.contains(where: \.isSuspicious) ? runs(observations) : []
             },
             sizes: { _, runs in runs.map(size) },
             mechanism: { _ in mechanism },
             advice: advice,
             evidence: { observations, runs in circumstanceEvidence(observations, runs) },
             excluded: { observations in
-                [
+                let ordinary = observations.evidence.undisturbed.count
+                return [
                     ExcludedAlternative(
                         alternative: "a fault that every run shows",
-                        because:
-                            "all \(observations.evidence.undisturbed.count) runs of the four arms are exact without it")
+                        because: "all \(ordinary) runs of the four arms are exact without it")
                 ]
             })
     }

@@ -172,14 +172,18 @@ struct OmissionTests {
         #expect(result.verdict == .accurate)
     }
 
-    @Test("Runs to which the circumstance did not come say nothing", arguments: ["signals", "migration"])
+    @Test(
+        "Runs to which the circumstance did not come say nothing",
+        arguments: ["signals", "migration", "antagonist", "context-switches"])
     func nothingCame(id: String) {
         var bench = TamperedBench()
         bench.falsify = {
             if $0.signals != nil { $0.signals = 0 }
+            if $0.antagonistPMIs != nil { $0.antagonistPMIs = 0 }
             $0.migrations = 0
+            $0.involuntarySwitches = 0
         }
-        let result = diagnose(DiagnosisRequest(effort: .quick, cpu: 0), on: &bench, skidLimit: 100)
+        let result = diagnose(DiagnosisRequest(cpu: 0), on: &bench, skidLimit: 100)
         #expect(result.probes.first { $0.id == id }?.outcome == .skipped)
     }
 

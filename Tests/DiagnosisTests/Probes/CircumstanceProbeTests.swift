@@ -92,6 +92,16 @@ struct CircumstanceProbeTests {
         #expect(result.verdict == .faulty && result.findings.map(\.fault) == [.unexplained])
     }
 
+    @Test("A run that one rule claims is not unexplained to another")
+    func claimedOnce() {
+        let offset: UInt64 = 1 << 32
+        var bench = TamperedBench { $0.signalLeak = 1 }
+        bench.falsify = { if $0.circumstance?.kind == .manyLocked { $0.counted += offset } }
+        let result = diagnose(DiagnosisRequest(effort: .quick, cpu: 0), on: &bench, skidLimit: 100)
+        #expect(result.verdict == .faulty)
+        #expect(!result.findings.contains { $0.fault == .unexplained }, "\(result.findings.map(\.fault))")
+    }
+
     @Test("A fault of every run is not explained a second time by a circumstance")
     func ordinaryFirst() {
         let result = diagnosis(.standard) {
