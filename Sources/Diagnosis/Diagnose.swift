@@ -162,7 +162,7 @@ private struct Session {
     private mutating func reproduce(
         on bench: inout some Bench & ~Copyable, plans: [RunPlan], isInterrupted: () -> Bool
     ) throws(MeasurementError) {
-        guard Attribution.findings(for: evidence).contains(where: { !$0.isReproduced }) else { return }
+        guard Attribution.findings(for: evidence.withoutEchoes).contains(where: { !$0.isReproduced }) else { return }
         let deviating =
             evidence.undisturbed.filter {
                 $0.deviation != 0 || ($0.samplerDeficit ?? 0) != 0 || ($0.missingPMIs ?? 0) != 0
@@ -182,7 +182,7 @@ private struct Session {
     }
 
     func result() -> DiagnosisResult {
-        let findings = Attribution.findings(for: evidence)
+        let findings = Attribution.findings(for: evidence.withoutEchoes)
         let probes = ProbeRegistry.all.map { $0.result(evidence, omission: omissions[$0.id]) }
         let decision = VerdictRule.decide(
             source: source, findings: findings, probes: probes, failure: failure, interrupted: interrupted)

@@ -50,6 +50,22 @@ struct CircumstanceObservations {
     }
 }
 
+extension Evidence {
+    /// The same without those runs in circumstances that show no more than the four arms do. It is decided here, once,
+    /// on all the runs: a rule that has explained some of them judges by what is left.
+    var withoutEchoes: Evidence {
+        guard circumstantial.contains(where: \.isSuspicious) else { return self }
+        let seen = CircumstanceObservations(self)
+        let own = circumstantial.filter { run in
+            (seen.ordinaryIsExact || !run.isInexactInCircumstance)
+                && (seen.ordinaryHasAllPMIs || (run.missingPMIs ?? 0) <= 0)
+        }
+        guard own.count < circumstantial.count else { return self }
+        return Evidence(
+            runs: undisturbed + disturbed + control + own, source: source, refusals: refusals, skidLimit: skidLimit)
+    }
+}
+
 extension RunRecord {
     /// Kinds of runs that ask whether each overflow has its PMI.
     var mustHaveAllPMIs: Bool { circumstance?.kind == .migration || circumstance?.kind == .periodChange }

@@ -92,6 +92,16 @@ struct CircumstanceProbeTests {
         #expect(result.verdict == .faulty && result.findings.map(\.fault) == [.unexplained])
     }
 
+    @Test(
+        "Runs in circumstances that only repeat what the four arms show add no finding",
+        arguments: ["kvm-host-contended", "vmware-second-counter", "parallels-2-31", "lost-pmi", "skylake-4.20"])
+    func echoes(name: String) throws {
+        let preset = try #require(Preset.named(name))
+        let ownFaults: Set<Fault> = [.checkpointLoss, .migrationLoss, .periodIgnored, .rdpmcDisagrees]
+        let faults = diagnosis(.quick) { $0 = preset.model }.findings.map(\.fault)
+        #expect(!faults.isEmpty && ownFaults.isDisjoint(with: faults), "\(faults)")
+    }
+
     @Test("A run that one rule claims is not unexplained to another")
     func claimedOnce() {
         let offset: UInt64 = 1 << 32
