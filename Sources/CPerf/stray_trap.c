@@ -4,7 +4,9 @@
 #include <signal.h>
 #include <stddef.h>
 
-static volatile uint64_t stray_traps;
+// The kernel sends the signal to the thread that met the trap, and each thread labels its own runs. The model keeps the
+// access free of a call.
+static _Thread_local volatile uint64_t stray_traps __attribute__((tls_model("initial-exec")));
 
 // It may run inside a measured window: no branch, no call. The interrupted instruction goes on with the resume flag it
 // had, so its own breakpoint is not counted again (FIX_EFLAGS in arch/x86/include/asm/sighandling.h).

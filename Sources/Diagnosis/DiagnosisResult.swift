@@ -17,6 +17,8 @@ public struct DiagnosisResult: Codable, Sendable, Hashable {
     public var refusals: [Refusal]?
     /// What truecount itself did to the CPU, where it was asked to.
     public var induced: InducedFault?
+    /// One for each CPU, where several were diagnosed (`--cpu all`); absent for one.
+    public var cpus: [CPUResult]?
     /// Whether it was stopped before its end (Ctrl-C): it then holds what was known by then.
     public var interrupted: Bool
 

@@ -89,6 +89,8 @@ public struct Finding: Codable, Sendable, Hashable {
     public var excluded: [ExcludedAlternative]
     /// Undisturbed runs that show the fault. One alone has not been reproduced and makes no verdict `faulty`.
     public var runsShowing: Int
+    /// The CPUs that show it, where several were diagnosed; absent for one.
+    public var cpus: [Int]?
 
     public init(
         fault: Fault, per: FaultUnit, size: FaultSize, interval: Interval? = nil, mechanism: String, advice: String,

@@ -9,6 +9,7 @@ enum FindingText {
     /// The headline without the name: "10 branches lost at each PMI, on every counter of this CPU".
     static func extent(_ finding: Finding) -> String {
         "\(size(finding)) \(occasion(finding.per))" + (place(finding.fault).map { ", \($0)" } ?? "")
+            + (finding.cpuList.map { "; CPU \($0)" } ?? "")
     }
 
     /// "10 branches lost", "9 to 10 branches lost (median 10)", "3 branches too many".

@@ -34,6 +34,8 @@ public struct Report: Codable, Sendable, Hashable {
     public var refusals: [Refusal]?
     /// A fault that truecount itself made for the time of the diagnosis (`--induce`), else absent.
     public var induced: InducedFault?
+    /// One for each CPU, where several were diagnosed (`--cpu all`), else absent.
+    public var cpus: [CPUResult]?
     /// True if the diagnosis was stopped before its end, else absent.
     public var interrupted: Bool?
     /// How to see the same again. Absent in reports of truecount 0.1.0.
@@ -63,6 +65,7 @@ public struct Report: Codable, Sendable, Hashable {
         self.notes = result.notes
         self.refusals = result.refusals
         self.induced = result.induced
+        self.cpus = result.cpus
         self.skid = result.skid
         self.interrupted = result.interrupted ? true : nil
         self.commands = ReportedCommands(self)

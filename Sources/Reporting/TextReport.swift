@@ -21,6 +21,7 @@ public struct TextReport: Sendable {
             lines.append("")
             lines += ProbeTable(style: style, source: report.source).lines(report.probes)
         }
+        if let cpus = report.cpus { lines += CPUTable(style: style, source: report.source).lines(cpus) }
         for note in report.notes { lines += style.wrapped("note: \(printable(note))", indent: 2, hanging: 2) }
         lines.append("")
         lines += verdict(report)

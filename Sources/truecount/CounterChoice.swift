@@ -9,6 +9,15 @@ enum CounterChoice {
     case simulated(SimulatedPMU)
     case unsupported(CounterSource, String)
 
+    var source: CounterSource {
+        switch self {
+        case .hardware: .hardware
+        case .breakpoint: .breakpoint
+        case .simulated: .simulated
+        case .unsupported(let source, _): source
+        }
+    }
+
     /// - Throws: a usage failure for an event that does not exist, or has no meaning with the source asked for.
     static func choose(_ option: SourceOption, event: String?, on machine: Machine) throws(Failure) -> CounterChoice {
         if let event {

@@ -26,7 +26,18 @@ struct Diagnose {
 
     /// - Throws: `Failure` for what the person has to change. A machine on which nothing can be measured is a result.
     func run(isInterrupted: () -> Bool, progress: (DiagnosisProgress) -> Void) throws(Failure) -> DiagnosisResult {
-        switch try CounterChoice.choose(options.pmu, event: options.event, on: machine) {
+        try run(try choice(), isInterrupted: isInterrupted, progress: progress)
+    }
+
+    /// libpfm4 is not made for several threads, so this is for the one that starts the others.
+    func choice() throws(Failure) -> CounterChoice {
+        try CounterChoice.choose(options.pmu, event: options.event, on: machine)
+    }
+
+    func run(
+        _ choice: CounterChoice, isInterrupted: () -> Bool, progress: (DiagnosisProgress) -> Void
+    ) throws(Failure) -> DiagnosisResult {
+        switch choice {
         case .unsupported(let source, let reason):
             return .unsupported(source, reason)
         case .simulated(let pmu):

@@ -18,6 +18,7 @@ struct DiagnoseCommand: ParsableCommand {
             Examples:
               truecount diagnose
               truecount diagnose --thorough --cpu 4
+              truecount diagnose --cpu all
               truecount diagnose --period 10007 --period 1000003
               truecount diagnose --format json --output report.json
               truecount diagnose --report json=r.json --report junit=r.xml
@@ -58,8 +59,11 @@ struct DiagnoseCommand: ParsableCommand {
             "Count this event instead of the CPU's own: a name of libpfm4's, or rHEX.", valueName: "name"))
     var event: String?
 
-    @Option(help: ArgumentHelp("Measure on this CPU instead of the first allowed one.", valueName: "number"))
-    var cpu: Int?
+    @Option(
+        help: ArgumentHelp(
+            "Measure on this CPU instead of the first allowed one, or on all of them at the same time (all).",
+            valueName: "number"))
+    var cpu: CPUOption?
 
     @Option(help: ArgumentHelp("Branches between two interrupts, at least 2; may be repeated.", valueName: "branches"))
     var period: [UInt64] = []
@@ -111,7 +115,6 @@ struct DiagnoseCommand: ParsableCommand {
         if let runs, !(1...Self.mostRuns).contains(runs) {
             throw ValidationError("--runs \(runs) is not between 1 and \(Self.mostRuns)")
         }
-        if let cpu, cpu < 0 { throw ValidationError("--cpu \(cpu) is not a CPU's number") }
     }
 
     func run() throws {
@@ -128,9 +131,12 @@ struct DiagnoseCommand: ParsableCommand {
         Interruption.watch()
         var progress = ProgressLine()
         defer { progress.erase() }
-        let machine = Machine.read(cpu: try TestedCPU.choose(cpu))
-        let result = try Diagnose(options: options(seed: seed), machine: machine)
-            .run(isInterrupted: { Interruption.isRequested }, progress: { progress.show($0) })
+        let machine = Machine.read(cpu: try TestedCPU.choose(cpu?.number))
+        let result =
+            cpu == .all
+            ? try AllCPUs(options: options(seed: seed)).run(isInterrupted: { Interruption.isRequested })
+            : try Diagnose(options: options(seed: seed), machine: machine)
+                .run(isInterrupted: { Interruption.isRequested }, progress: { progress.show($0) })
         progress.erase()
         return Report(
             result: result, environment: machine, startedAt: startedAt,

@@ -11,7 +11,7 @@
 /// innermost .vcpu_run() loop", KVM fixes for 6.14): the guest sees a breakpoint again that it has long dealt with.
 int cperf_watch_for_stray_traps(void);
 
-/// How many there have been.
+/// How many there have been in the calling thread.
 uint64_t cperf_stray_traps(void);
 
 #endif
