@@ -8,7 +8,7 @@ enum CPUOption: ExpressibleByArgument, Hashable {
     init?(argument: String) {
         if argument == "all" {
             self = .all
-        } else if let number = Int(argument), number >= 0 {
+        } else if let number = Int(argument) {
             self = .one(number)
         } else {
             return nil

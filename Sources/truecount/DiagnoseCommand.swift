@@ -74,7 +74,10 @@ struct DiagnoseCommand: ParsableCommand {
     @Flag(help: "Two seconds: fewer runs, one period.")
     var quick = false
 
-    @Flag(help: "A minute and more: more runs, more periods.")
+    @Flag(
+        help:
+            "A minute and more: more runs, more periods; finds a loss at one PMI in \(Effort.thorough.findsOnePMIIn) (truecount power)."
+    )
     var thorough = false
 
     @Option(
@@ -115,6 +118,7 @@ struct DiagnoseCommand: ParsableCommand {
         if let runs, !(1...Self.mostRuns).contains(runs) {
             throw ValidationError("--runs \(runs) is not between 1 and \(Self.mostRuns)")
         }
+        if let number = cpu?.number, number < 0 { throw ValidationError("--cpu \(number) is not a CPU's number") }
     }
 
     func run() throws {

@@ -82,20 +82,20 @@ struct PowerTests {
         arguments: PowerSubject.all.map(\.id))
     func confirmation(id: String) throws {
         let subject = try #require(PowerSubject.all.first { $0.id == id })
-        let row = subject.row(certainty: 0.999, trials: 40) { (try? diagnoses($0, $1)) ?? [] }
-        #expect(row.atEvery?.found == 40 && row.atEvery?.calledFaulty == 40)
+        let row = subject.row(certainty: 0.999, trials: 16) { (try? diagnoses($0, $1)) ?? [] }
+        #expect(row.atEvery?.found == 16 && row.atEvery?.calledFaulty == 16)
         let (rarest, half) = (try #require(row.atRarest), try #require(row.atHalf))
-        #expect(rarest.made == 40 && rarest.agrees, "\(rarest)")
-        #expect(half.made == 40 && half.agrees && half.found < 40 && half.found > 0, "\(half)")
+        #expect(rarest.made == 16 && rarest.agrees, "\(rarest)")
+        #expect(half.made == 16 && half.agrees && half.found < 16 && half.found > 0, "\(half)")
         #expect(half.oneIn > rarest.oneIn)
     }
 
-    @Test("A formula that is off by four is caught by the diagnoses")
+    @Test("A formula that is off by sixteen is caught by the diagnoses")
     func wrongFormula() throws {
         let subject = try #require(PowerSubject.all.first { $0.id == "drop" })
-        let row = subject.row(certainty: 0.999, trials: 40) { parameters, seeds in
-            // Four times rarer than the formula is told.
-            let rarer = parameters.split(separator: "=").last.flatMap { UInt64($0) }.map { $0 * 4 }
+        let row = subject.row(certainty: 0.999, trials: 16) { parameters, seeds in
+            // Sixteen times rarer than the formula is told.
+            let rarer = parameters.split(separator: "=").last.flatMap { UInt64($0) }.map { $0 * 16 }
             return (try? diagnoses(parameters == "drop=1" ? parameters : subject.rare(rarer ?? 1), seeds)) ?? []
         }
         #expect(row.atHalf?.agrees == false)
