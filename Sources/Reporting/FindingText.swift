@@ -46,7 +46,9 @@ enum FindingText {
     }
 
     private static let missingPMIs: Set<Fault> = [.lostPMI, .migrationLoss, .periodIgnored]
-    private static func noun(_ fault: Fault) -> String { missingPMIs.contains(fault) ? "PMI" : "branch" }
+    private static func noun(_ fault: Fault) -> String {
+        missingPMIs.contains(fault) || fault == .duplicatePMI ? "PMI" : "branch"
+    }
     private static func verb(_ fault: Fault) -> String {
         fault == .latePMI ? "late" : missingPMIs.contains(fault) ? "missing" : "lost"
     }

@@ -88,8 +88,10 @@ public struct TextReport: Sendable {
     }
 
     private func verdict(_ report: Report) -> [String] {
-        let reproduced = report.findings.filter(\.isReproduced)
-        let others = report.findings.filter { !$0.isReproduced }
+        // A counter that is not to be had is not a counter that is wrong.
+        let starved = report.findings.filter { $0.fault == .starvedCounter }
+        let reproduced = report.findings.filter { $0.isReproduced && $0.fault != .starvedCounter }
+        let others = report.findings.filter { !$0.isReproduced && $0.fault != .starvedCounter }
         var lines: [String] = []
         if report.verdict == .faulty, !reproduced.isEmpty {
             for finding in reproduced {
@@ -106,6 +108,7 @@ public struct TextReport: Sendable {
             for reason in rest { lines += style.wrapped(printable(reason), indent: 2) }
             for finding in reproduced { lines += findingLines(finding, heading: "finding", colour: .unsure) }
         }
+        for finding in starved { lines += findingLines(finding, heading: "finding", colour: .unsure) }
         for finding in others { lines += findingLines(finding, heading: "seen once, not reproduced", colour: .unsure) }
         return lines
     }

@@ -29,5 +29,9 @@ struct SimulatedClock {
 func scaled(_ value: UInt64, _ numerator: UInt64, _ denominator: UInt64) -> UInt64 {
     if numerator == denominator { return value }
     guard denominator > 0 else { return 0 }
-    return UInt64(clamping: UInt128(value) * UInt128(numerator) / UInt128(denominator))
+    // Division of 128 bits is many times slower than of 64, and this is called several times for each PMI.
+    let product = value.multipliedFullWidth(by: numerator)
+    if product.high == 0 { return product.low / denominator }
+    guard product.high < denominator else { return .max }
+    return denominator.dividingFullWidth(product).quotient
 }

@@ -7,6 +7,7 @@ extension SimulatedRun {
     private static let branchesToDisable: UInt64 = 500
 
     mutating func takePMIs(period: UInt64, until stop: UInt64) {
+        ledger.reserveCapacity(Int(min(stop / period + 1, UInt64(RunRecord.ledgerLimit))))
         while true {
             settle(to: scaled(min(stop, position &+ min(countsToOverflow, stop)), branches, end))
             // What was gained or lost on the way makes the overflow come sooner or later.

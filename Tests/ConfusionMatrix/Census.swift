@@ -31,7 +31,11 @@ struct Tally: Sendable {
     mutating func add(_ judgement: Judgement, seed: UInt64) {
         named[judgement.named, default: 0] += 1
         if judgement.isFaulty { faulty += 1 }
-        if judgement.isRight { right += 1 } else { wrong.append(WrongName(seed: seed, named: judgement.named)) }
+        if judgement.isRight {
+            right += 1
+        } else {
+            wrong.append(WrongName(seed: seed, named: judgement.named, model: judgement.model))
+        }
     }
 
     mutating func add(_ other: Tally) {
@@ -45,4 +49,5 @@ struct Tally: Sendable {
 struct WrongName: Codable, Sendable {
     var seed: UInt64
     var named: String
+    var model: String
 }

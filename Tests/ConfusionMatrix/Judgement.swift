@@ -7,6 +7,8 @@ struct Judgement: Sendable {
     let named: String
     let isRight: Bool
     let isFaulty: Bool
+    /// The model's parameters, where they are not the default.
+    let model: String
 
     static let definition = """
         - a counting fault: the verdict is `faulty`, and the reproduced findings are the planted fault and nothing else;
@@ -17,7 +19,8 @@ struct Judgement: Sendable {
         - a healthy PMU: the verdict is `accurate`, and there is no finding, reproduced or not.
         """
 
-    init(of result: DiagnosisResult, planted: String?) {
+    init(of result: DiagnosisResult, planted: String?, model: String) {
+        self.model = model
         isFaulty = result.verdict == .faulty
         let found = result.findings.filter { $0.isReproduced || $0.fault == .starvedCounter }.map(\.fault.rawValue)
         let labels = Set(result.runs.flatMap(\.disturbances).map(\.rawValue)).subtracting([Disturbance.starved.rawValue]

@@ -63,7 +63,9 @@ struct Matrix: Codable, Sendable {
 
             Each planted fault is a preset of the simulated PMU (`truecount list models`), diagnosed with seeds from 1 on.
             No kernel and no CPU was measured. Made by `swift run -c release confusion-matrix --output results/confusion-matrix`.
-            To repeat one diagnosis: `truecount diagnose --quick --seed SEED --pmu simulated:PRESET,seed=SEED`.
+            To repeat one diagnosis: `truecount diagnose --quick --seed SEED --pmu simulated:PRESET,seed=SEED`. The rows \
+            that begin with "any" are no presets: each seed draws the fault's size, its odds and the skid anew \
+            (Tests/ConfusionMatrix/VariedFaults.swift).
 
             What is right:
 
@@ -90,7 +92,7 @@ struct Matrix: Codable, Sendable {
     private var notes: String {
         let efforts = rows.compactMap { row in row.reason.map { "- \(row.planted), \(row.effort): \($0)" } }
         let wrong = rows.flatMap { row in
-            row.wrong.prefix(10).map { "- \(row.planted), seed \($0.seed): \($0.named)" }
+            row.wrong.prefix(10).map { "- \(row.planted), seed \($0.seed): \($0.named) (\($0.model))" }
                 + (row.wrong.count > 10 ? ["- \(row.planted): \(row.wrong.count - 10) more"] : [])
         }
         return "\nEfforts other than quick, and why:\n\n"

@@ -7,7 +7,8 @@ struct PlantedFault: Sendable {
     let name: String
     /// Slug of the fault or disturbance; nil for a healthy PMU.
     let fault: String?
-    let pmu: SimulatedPMU
+    /// The PMU that a seed stands for.
+    let pmu: @Sendable (UInt64) -> SimulatedPMU
     /// What a run must do for the fault to show; nil where the four arms show it.
     let needs: String?
     let effort: Effort
@@ -16,17 +17,36 @@ struct PlantedFault: Sendable {
 
     var isHealthy: Bool { fault == nil }
 
-    static let all: [PlantedFault] = Preset.all.map(PlantedFault.init)
+    static let all: [PlantedFault] = Preset.all.map(PlantedFault.init) + varied
     static let healthy: [PlantedFault] = all.filter(\.isHealthy)
 
     private init(_ preset: Preset) {
         name = preset.name
         fault = preset.fault
-        pmu = preset.pmu
+        let preset = preset
+        pmu = { _ in preset.pmu }
         needs = preset.needs
         let longer = Self.longer[preset.name]
         effort = longer?.effort ?? (preset.needs == nil ? .quick : .standard)
         reason = longer?.reason ?? (preset.needs.map { "needs \($0)" })
+    }
+
+    /// A fault of another size with each seed.
+    init(
+        any name: String, fault: Fault?,
+        _ change: @escaping @Sendable (inout SimulatedModel, inout SeededGenerator) -> Void
+    ) {
+        self.name = name
+        self.fault = fault?.rawValue
+        needs = nil
+        effort = .quick
+        reason = nil
+        pmu = { seed in
+            var model = SimulatedModel()
+            var draws = SeededGenerator(seed: seed)
+            change(&model, &draws)
+            return SimulatedPMU(name: name, model: model)
+        }
     }
 
     /// Presets whose fault is so rare that a quick plan may end without two occasions of it.
@@ -38,15 +58,17 @@ struct PlantedFault: Sendable {
 
     /// One diagnosis: what it names, and whether that is right.
     func diagnosis(seed: UInt64) -> Judgement {
+        let pmu = pmu(seed)
         var bench = SimulatedBench(pmu, seed: seed)
         let result = diagnose(
             DiagnosisRequest(effort: effort, cpu: 0, seed: seed), on: &bench, skidLimit: pmu.skidLimit)
-        return Judgement(of: result, planted: fault)
+        return Judgement(of: result, planted: fault, model: pmu.differences.joined(separator: ","))
     }
 
     /// Whether any run is made in which the fault could show.
     var canShow: Bool {
         guard needs != nil else { return true }
+        let pmu = pmu(1)
         var bench = SimulatedBench(pmu)
         let request = DiagnosisRequest(effort: effort, cpu: 0)
         return diagnose(request, on: &bench, skidLimit: pmu.skidLimit).runs.contains { $0.circumstance != nil }

@@ -48,7 +48,9 @@ enum Attribution {
                 observations = Observations(observations.evidence.without { once.contains($0) })
             }
         }
-        return findings
+        // What is not to be had says least, and is read last.
+        return findings.filter { subject(of: $0.fault) != .availability }
+            + findings.filter { subject(of: $0.fault) == .availability }
     }
 }
 

@@ -20,10 +20,7 @@ struct Observations: Sendable {
     let missingPMIs: [RunRecord]
     /// Runs with more of them.
     let extraPMIs: [RunRecord]
-    /// Loss between consecutive PMIs, sorted, over all ledgers.
-    let interiorLosses: [Int64]
-    /// Apparent skids over all ledgers at unambiguous periods, sorted.
-    let apparentSkids: [UInt64]
+    private let shortestPeriod: UInt64
 
     init(_ evidence: Evidence) {
         self.evidence = evidence
@@ -35,12 +32,10 @@ struct Observations: Sendable {
         unequalPairs = bystanders.filter {
             $0.arm == .besideSameEvent && $0.deviation != 0 && $0.samplerDeviation != $0.deviation
         }
-        interiorLosses = evidence.ledgers.flatMap(\.interiorLosses).sorted()
         let inexact = uninterrupted.filter { $0.deviation != 0 }
         let isForeign =
             unequalPairs.isEmpty && !bystanderDeviates.isEmpty
-            && Self.areForeignWindows(
-                inexact, of: uninterrupted.count, largestWindow: interiorLosses.last ?? 0, beside: interrupted)
+            && Self.areForeignWindows(inexact, of: uninterrupted.count, beside: interrupted, evidence)
         foreignWindows = isForeign ? inexact : []
         inexactUninterrupted = isForeign ? [] : inexact
         ledgerDeviates = evidence.ledgers.filter { run in
@@ -50,17 +45,27 @@ struct Observations: Sendable {
         let counted = interrupted.filter { ($0.period ?? 0) >= shortest }
         missingPMIs = counted.filter { ($0.missingPMIs ?? 0) > 0 }
         extraPMIs = counted.filter { ($0.missingPMIs ?? 0) < 0 }
-        apparentSkids = evidence.ledgers.filter { ($0.period ?? 0) >= shortest }.flatMap(\.apparentSkids).sorted()
+        shortestPeriod = shortest
     }
 
     /// Most interrupted runs lose counts, and none gains any; a few of the uninterrupted ones lose at most one window.
     private static func areForeignWindows(
-        _ inexact: [RunRecord], of uninterrupted: Int, largestWindow: Int64, beside interrupted: [RunRecord]
+        _ inexact: [RunRecord], of uninterrupted: Int, beside interrupted: [RunRecord], _ evidence: Evidence
     ) -> Bool {
-        !inexact.isEmpty && inexact.count * 4 < uninterrupted
-            && inexact.allSatisfy { $0.deviation > 0 && $0.deviation <= largestWindow }
-            && interrupted.allSatisfy { $0.readingDeviation >= 0 }
-            && interrupted.count(where: \.deviates) * 2 > interrupted.count
+        guard !inexact.isEmpty, inexact.count * 4 < uninterrupted,
+            interrupted.allSatisfy({ $0.readingDeviation >= 0 }),
+            interrupted.count(where: \.deviates) * 2 > interrupted.count
+        else { return false }
+        let largestWindow = evidence.ledgers.flatMap(\.interiorLosses).max() ?? 0
+        return inexact.allSatisfy { (1...max(1, largestWindow)).contains($0.deviation) }
+    }
+
+    /// Loss between consecutive PMIs, sorted, over all ledgers. Made when asked for: most diagnoses find nothing.
+    var interiorLosses: [Int64] { evidence.ledgers.flatMap(\.interiorLosses).sorted() }
+
+    /// Apparent skids over all ledgers at unambiguous periods, sorted.
+    var apparentSkids: [UInt64] {
+        evidence.ledgers.filter { ($0.period ?? 0) >= shortestPeriod }.flatMap(\.apparentSkids).sorted()
     }
 
     /// Below this period a second overflow can come before the first one's PMI: the two are one interrupt, and the
