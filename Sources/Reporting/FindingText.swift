@@ -28,6 +28,12 @@ enum FindingText {
         return "\(range) \(noun == "PMI" ? "PMIs" : "branches") \(what) (median \(median))"
     }
 
+    /// Two decimals, and no fewer than one hundredth.
+    private static func hundredths(_ value: Double) -> String {
+        let hundredths = max(1, Int(value * 100 + 0.5))
+        return hundredths == 1 && value < 0.01 ? "under 0.01" : "0.\(hundredths < 10 ? "0" : "")\(hundredths)"
+    }
+
     private static func figure(_ value: Int64) -> String { (value < 0 ? "-" : "") + Figures.grouped(value.magnitude) }
     private static func figure(_ value: UInt64) -> String { Figures.grouped(value) }
 
@@ -61,4 +67,9 @@ enum FindingText {
         default: nil
         }
     }
+}
+
+extension FaultSize {
+    /// Whether a fault strikes one occasion in many, so that its integers say nothing.
+    fileprivate var isBelowOne: Bool { max - min == 1 && (min == 0 || max == 0) && mean.magnitude < 0.995 }
 }

@@ -188,6 +188,18 @@ struct TextReportTests {
                 "unexplained: 0 to 9 branches lost (median 3) in each run"
             ),
             (FaultSize(min: 2, median: 2, max: 2, mean: 2), .lostPMI, .run, "lost-pmi: 2 PMIs missing in each run"),
+            (
+                FaultSize(min: -3, median: -3, max: -3, mean: -3), .duplicatePMI, .run,
+                "duplicate-pmi: 3 PMIs too many in each run"
+            ),
+            (
+                FaultSize(min: -1, median: 0, max: 0, mean: -0.1875), .lockSurplus, .lockedInstruction,
+                "lock-surplus: 0.19 branches too many on average for each locked instruction"
+            ),
+            (
+                FaultSize(min: -1, median: 0, max: 0, mean: -0.004), .lockSurplus, .lockedInstruction,
+                "lock-surplus: under 0.01 branches too many on average for each locked instruction"
+            ),
         ])
     func sizes(size: FaultSize, fault: Fault, unit: FaultUnit, headline: String) {
         var result = Fixtures.faulty
@@ -195,6 +207,16 @@ struct TextReportTests {
         result.findings[0].fault = fault
         result.findings[0].per = unit
         #expect(TextReport().render(Fixtures.report(result)).contains("FAULTY · \(headline)\n"))
+    }
+
+    @Test("A counter that is not to be had stands beside a fault without being called one")
+    func starved() {
+        var result = Fixtures.faulty
+        var starved = result.findings[0]
+        starved.fault = .starvedCounter
+        result.findings.append(starved)
+        let text = TextReport().render(Fixtures.report(result))
+        #expect(text.contains("\nfinding · starved-counter") && !text.contains("FAULTY · starved-counter"))
     }
 }
 

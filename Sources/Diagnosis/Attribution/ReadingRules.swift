@@ -12,7 +12,8 @@ extension AttributionRule {
         },
         sizes: { observations, runs in
             let dead = DeadReadings(observations.evidence)
-            return runs.map { dead.counterIsDead($0) ? $0.deviation : $0.samplerDeficit ?? 0 }
+            // A sampler of instructions has no closed form to be compared with.
+            return runs.compactMap { dead.counterIsDead($0) ? $0.deviation : $0.samplerDeficit }
         },
         mechanism: { observations in
             switch DeadReadings(observations.evidence).pattern {
