@@ -73,6 +73,7 @@ let package = Package(
         .testTarget(
             name: "RecordingTests",
             dependencies: ["Recording", "AtomicFiles", "CPerf", "Measurement", "PerfEvents", "Workloads", system],
+            exclude: ["Oracle"],
             swiftSettings: settings),
         .executableTarget(name: "deny-system-call", path: "Tests/DenySystemCall"),
         .executableTarget(

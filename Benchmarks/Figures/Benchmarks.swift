@@ -4,4 +4,5 @@ let benchmarks: @Sendable () -> Void = {
     countRate()
     measurementCost()
     recordDecoding()
+    tracing()
 }

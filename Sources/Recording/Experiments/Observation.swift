@@ -22,8 +22,9 @@ extension Observation {
         return Observation(
             id: "count-low-after-pmi", question: "recording is low after PMIs", seen: isLow,
             answer: isLow
-                ? "\(check.deficitAtEnd) lost in \(pmis) PMIs"
-                : check.isExact ? "exact after \(pmis) PMIs" : "off by \(-check.deficitAtEnd), and not for that reason")
+                ? "\(check.deficitAtEnd) lost in \(times(pmis))"
+                : check.isExact
+                    ? "exact after \(times(pmis))" : "off by \(-check.deficitAtEnd), and not for that reason")
     }
 
     private static func seenAtNextEvent(_ result: ExperimentsResult) -> Observation {
@@ -32,7 +33,7 @@ extension Observation {
             first.map { first in
                 first.pmisBefore == 0
                     ? "event \(first.event) differs before any PMI"
-                    : "event \(first.event) (\(first.kind.name)) is the first, \(first.pmisSinceLastEvent) PMIs since the event before"
+                    : "event \(first.event) (\(first.kind.name)) is the first, \(times(first.pmisSinceLastEvent)) since the event before"
             } ?? "no event differs"
         return Observation(
             id: "seen-at-next-event", question: "first seen at the event behind a PMI",
@@ -63,7 +64,7 @@ extension Observation {
             repetition.recordingsAreEqual
             ? "\(repetition.recordings) recordings are equal"
             : "\(repetition.differingRecordings) of \(repetition.recordings) recordings differ from the first, from event "
-                + "\(repetition.firstDifference?.event ?? 0) on, after \(repetition.firstDifference?.pmisBefore ?? 0) PMIs"
+                + "\(repetition.firstDifference?.event ?? 0) on, after \(times(repetition.firstDifference?.pmisBefore ?? 0))"
         let replays =
             repetition.replaysAreEqual
             ? "\(repetition.replays) runs without PMIs are equal"
@@ -100,8 +101,11 @@ extension Observation {
         guard let apparent = atPMIs.apparentSkid else { return observation(nil, "no PMI came") }
         guard let skid = atPMIs.skid else { return observation(nil, "registers do not tell taken branches") }
         let figures = "skid \(skid.min) to \(skid.max), as the counter has it \(apparent.min) to \(apparent.max)"
-        if atPMIs.losing > 0 { return observation(true, "missing already at \(atPMIs.losing) PMIs: \(figures)") }
+        if atPMIs.losing > 0 { return observation(true, "missing already at \(times(atPMIs.losing)): \(figures)") }
         return observation(
             false, isLost ? "lost behind the PMIs, not before them: \(figures)" : "nothing is: \(figures)")
     }
 }
+
+/// "1 PMI", "12 PMIs".
+private func times(_ pmis: UInt64) -> String { pmis == 1 ? "1 PMI" : "\(pmis) PMIs" }

@@ -1,0 +1,158 @@
+import Measurement
+import SystemPackage
+import Testing
+
+@testable import Recording
+
+/// On breakpoints. Every fault is planted: each loss at a PMI is one that truecount made itself.
+@Suite("The experiments of a recorder", .serialized)
+struct ExperimentTests {
+    private static let losses = PlantedLosses(low: 1, high: 9, seed: 11)
+
+    private static func plan(seed: UInt64 = 21, planting: PlantedLosses? = nil) throws -> RecordingPlan {
+        Fixtures.plan(try Fixtures.program(seed: seed, segments: 60), period: 61, planting: planting)
+    }
+
+    @Test("Healthy recordings are equal to each other, and so are replays")
+    func equalRepetitions() throws {
+        let result = try repeatRecording(try Self.plan(), Fixtures.breakpoint, count: 4)
+        #expect(result.recordingsAreEqual && result.replaysAreEqual && result.firstDifference == nil)
+        #expect(result.deficits == [0, 0, 0, 0] && result.replayDeficits == [0, 0, 0, 0])
+        #expect(result.pmis.allSatisfy { $0 > 0 })
+    }
+
+    @Test("Recordings that lose differ from each other from the first PMI on, and replays do not")
+    func differingRepetitions() throws {
+        let plan = try Self.plan(planting: Self.losses)
+        let result = try repeatRecording(plan, Fixtures.breakpoint, count: 4)
+        #expect(result.differingRecordings > 0 && result.replaysAreEqual)
+        let first = try #require(result.firstDifference)
+        #expect(first.pmisBefore > 0 && !result.differsBeforeFirstPMI)
+        #expect(result.deficits.allSatisfy { $0 > 0 } && Set(result.deficits).count > 1)
+        #expect(result.replayDeficits == [0, 0, 0, 0])
+    }
+
+    @Test(
+        "Every point of a healthy recording is reached, and the registers prove it", arguments: [1, 8, 100] as [UInt64])
+    func injection(skidLimit: UInt64) throws {
+        var plan = try Self.plan(seed: skidLimit)
+        plan.period = 7
+        let result = try inject(plan, Fixtures.breakpoint, targets: 60, skidLimit: skidLimit)
+        #expect(result.targets == 60 && result.reached == 60 && result.isExact)
+        #expect(result.missed + result.overshot + result.elsewhere == 0)
+        #expect(result.offered >= 60 && result.replays == 2)
+        #expect(result.skid == nil || result.skid == SkidRange(min: 0, max: 0))
+        // The limit is what makes the single steps: none further is worth a step, and no segment is 100 long.
+        #expect(result.mostSteps > 0)
+        #expect((result.skid == nil) == (skidLimit == 100))
+    }
+
+    @Test("Points of a recording that loses are not reached: the same count is at another place")
+    func injectionOfLosses() throws {
+        var plan = try Self.plan(planting: PlantedLosses(low: 2, high: 2, seed: 1))
+        plan.period = 41
+        let result = try inject(plan, Fixtures.breakpoint, targets: 1000, skidLimit: 8)
+        #expect(result.targets == result.offered && result.targets > 10)
+        // The first PMI comes before anything is lost.
+        #expect(result.reached < result.targets && !result.isExact)
+        #expect(result.missed + result.overshot + result.elsewhere == result.targets - result.reached)
+    }
+
+    @Test("Children that take turns by PMI keep their counts, whatever the others do", arguments: 2...4)
+    func slices(children: Int) throws {
+        let result = try slice(try Self.plan(), Fixtures.breakpoint, children: children)
+        #expect(result.isExact && result.deficitAtEnd == 0 && result.plantedTotal == nil)
+        #expect(result.children.map(\.check.events) == Array(repeating: 61, count: children))
+        #expect(Set(result.children.map(\.seed)).count == children)
+        #expect(result.switches == result.children.reduce(0) { $0 + $1.pmis } && result.switches > 0)
+    }
+
+    @Test("What is lost at the switches is missing from the children's counts, to the last one")
+    func slicesOfLosses() throws {
+        let result = try slice(try Self.plan(planting: Self.losses), Fixtures.breakpoint, children: 3)
+        #expect(!result.isExact)
+        #expect(try #require(result.plantedTotal) == UInt64(result.deficitAtEnd))
+    }
+
+    private static func experiments(planting: PlantedLosses?) throws -> ExperimentsResult {
+        var plan = ExperimentsPlan(recording: try plan(planting: planting), injectionPeriod: 19, skidLimit: 8)
+        plan.repetitions = 3
+        plan.targets = 20
+        return try runExperiments(plan, Fixtures.breakpoint, on: Fixtures.origin)
+    }
+
+    @Test("On a healthy kernel none of the six observations of 2018 is seen, and the planted loss is")
+    func healthy() throws {
+        let result = try Self.experiments(planting: nil)
+        #expect(result.outcome == .nothingDiffers)
+        #expect(result.observations.map(\.seen) == [false, false, false, false, false, false])
+        #expect(try #require(result.control).isFound)
+        #expect(result.record.pmis > 0)
+    }
+
+    @Test("Where PMIs lose counts the observations are seen; that they are lost behind the PMI is told from the sixth")
+    func planted() throws {
+        let result = try Self.experiments(planting: Self.losses)
+        #expect(result.outcome == .differs)
+        #expect(result.observations.map(\.seen) == [true, true, true, true, true, false])
+        #expect(Set(result.observations.map(\.id)).count == 6)
+        #expect(result.record.check.deficitAtEnd == result.record.plantedTotal.map(Int64.init))
+    }
+
+    @Test("A loss between overflow and interrupt is told from one behind it, by the registers at the PMI")
+    func lossBeforeInterrupt() {
+        // What the lab shows of a CPU that freezes at the overflow with a skid of 10 (DESIGN.md), and of a healthy one.
+        var frozen = PMICheck()
+        var healthy = PMICheck()
+        for index in 1...9 as ClosedRange<UInt64> {
+            frozen.add(counted: index * 100, truePosition: index * 110, overflow: index * 100)
+            healthy.add(counted: index * 100 + 10, truePosition: index * 100 + 10, overflow: index * 100)
+        }
+        #expect(frozen.located == 9 && frozen.losing == 9)
+        #expect(frozen.apparentSkid == SkidRange(min: 0, max: 0) && frozen.skid == SkidRange(min: 10, max: 10))
+        #expect(healthy.located == 9 && healthy.losing == 0)
+        #expect(healthy.apparentSkid == healthy.skid && healthy.skid == SkidRange(min: 10, max: 10))
+    }
+
+    @Test("A planted loss that was not missed is no control")
+    func failedControl() throws {
+        var result = try Self.experiments(planting: nil)
+        result.control?.recording.check.deficitAtEnd = 0
+        #expect(result.control?.isFound == false)
+        #expect(result.outcome == .inconclusive)
+    }
+
+    @Test("A timeline from elsewhere is replayed, and both places are named")
+    func carry() throws {
+        let path = Fixtures.scratchPath()
+        defer { Fixtures.remove(path) }
+        let plan = try Self.plan(planting: Self.losses)
+        let elsewhere = RecordingOrigin(
+            kernel: "5.10.0-freezing", processor: "another CPU", architecture: RecordingOrigin.architectureHere)
+        let (recorded, totals) = try record(
+            plan, Fixtures.breakpoint, toFile: path, origin: elsewhere, toolVersion: "9.8.7")
+        #expect(totals == TimelineTotals(events: 61, pmis: recorded.pmis))
+        let result = try replay(file: path, Fixtures.breakpoint, cpu: Fixtures.cpu, on: Fixtures.origin)
+        #expect(result.isCarried && result.recordedOn == elsewhere && result.replayedOn == Fixtures.origin)
+        #expect(result.diverges && result.replay.isExact && !result.recording.isExact)
+        #expect(try timelineHeader(of: path).planted == Self.losses)
+    }
+
+    @Test("What is interrupted keeps nothing")
+    func interrupted() throws {
+        let path = Fixtures.scratchPath()
+        defer { Fixtures.remove(path) }
+        var asked = 0
+        #expect {
+            _ = try record(
+                try Self.plan(), Fixtures.breakpoint, toFile: path, origin: Fixtures.origin, toolVersion: "9.8.7",
+                isInterrupted: {
+                    asked += 1
+                    return asked == 10
+                })
+        } throws: { error in
+            if case .interrupted? = error as? RecordingError { true } else { false }
+        }
+        #expect(throws: TimelineError.cannotRead(path, .noSuchFileOrDirectory)) { _ = try TimelineReader(path: path) }
+    }
+}
