@@ -98,11 +98,18 @@ struct RecordReplayTests {
         #expect(access(path, F_OK) == -1)
     }
 
-    @Test("Ctrl-C ends a recording with exit code 3, and keeps nothing")
+    /// Sends SIGTERM once the child is there: by then signals are watched for. (A shell's background jobs ignore SIGINT.)
+    private static let terminateOnceItTraces = """
+        "$@" & tracer=$!
+        until [ -n "$(cat /proc/$tracer/task/$tracer/children)" ]; do kill -0 $tracer || exit 99; done
+        kill -TERM $tracer; wait $tracer
+        """
+
+    @Test("A request to end ends a recording with exit code 3, and keeps nothing")
     func interrupted() throws {
         let path = temporaryPath("program.timeline")
-        let outcome = try Program.truecount.launched(by: "timeout", "--preserve-status", "-s", "INT", "2")
-            .run(["record", "-o", path, "--events", "100000000", "--pmu", "breakpoint"])
+        let outcome = try Program.truecount.launched(by: "sh", "-c", Self.terminateOnceItTraces, "sh")
+            .run(["record", "-o", path, "--events", "100000000", "--pmu", "breakpoint"], limit: 30)
         #expect(outcome.termination == .exited(3))
         #expect(outcome.errors == "truecount: interrupted; nothing was kept\n")
         #expect(access(path, F_OK) == -1)
