@@ -106,18 +106,15 @@ struct CountedProgram: ~Copyable {
     /// Nil at the call with which the program sends itself its signal: the event is the signal.
     private mutating func systemCallEvent() throws(RecordingError) -> Stop? {
         guard let kind = walk.kind else { return nil }
-        if kind == .signal {
-            return nil
-        }
+        if kind == .signal { return nil }
         return try event(kind == .end ? .end : .systemCall, .stopped(signal: RecordedProcess.systemCallStop))
     }
 
     /// Looks whether the program stands where the seed says, reads the counter, and lets the closed form go on.
     private mutating func event(_ kind: EventKind, _ stop: TracedChild.Stop) throws(RecordingError) -> Stop {
         let registers = try process.registers()
-        let segments = walk.program.segments - walk.index
         guard
-            kind == walk.kind, registers.segments == segments,
+            kind == walk.kind, registers.segments == walk.program.segments - walk.index,
             process.code.offset(of: registers.instruction_pointer) == process.code.place(of: kind)
         else { throw RecordingError.child("\(place): it stopped where its seed does not lead") }
         let reading = try read()

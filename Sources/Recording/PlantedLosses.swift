@@ -2,8 +2,8 @@ import CPerf
 import Measurement
 import PerfEvents
 
-/// Losses that truecount itself plants in a recording, to prove that they would be seen: at each PMI so many counts pass
-/// while the counter is disabled, as if it had been frozen.
+/// Losses that truecount itself plants in a recording, to prove that they would be seen: at each PMI so many counts
+/// pass while the counter is disabled, as if it had been frozen.
 public struct PlantedLosses: Codable, Sendable, Hashable {
     /// Fewest and most counts to lose at a PMI.
     public var low: UInt64

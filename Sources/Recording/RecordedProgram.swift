@@ -5,7 +5,8 @@ import Measurement
 /// A segment is a loop of two conditional branches an iteration, ended by an event. The same values are the same
 /// program, on every machine of every architecture.
 public struct RecordedProgram: Codable, Sendable, Hashable {
-    /// Changes where the machine code or the drawing changes, so that an old timeline is not replayed by another program.
+    /// Changes where the machine code or the drawing changes, so that an old timeline is not replayed by another
+    /// program.
     public static let name = "seeded-segments-1"
     /// More would not fit the sums into 62 bits with the longest segments.
     public static let mostSegments: UInt64 = 1 << 32

@@ -8,8 +8,8 @@ public struct RecordingPlan: Sendable, Hashable {
     public var cpu: Int
     /// Losses to plant at the PMIs (the control); nil for none.
     public var planted: PlantedLosses?
-    /// Instructions to execute behind each PMI before its place is noted, one to so many, drawn from the program's seed:
-    /// the places then are not only those where interrupts come. 0 for none.
+    /// Instructions to execute behind each PMI before its place is noted, one to so many, drawn from the program's
+    /// seed: the places then are not only those where interrupts come. 0 for none.
     public var stepsBehindPMI: UInt64 = 0
 
     public init(program: RecordedProgram, period: UInt64?, cpu: Int, planted: PlantedLosses? = nil) {

@@ -98,7 +98,7 @@ struct RecordReplayTests {
         #expect(access(path, F_OK) == -1)
     }
 
-    /// Sends SIGTERM once the child is there: by then signals are watched for. (A shell's background jobs ignore SIGINT.)
+    /// Sends SIGTERM once the child is there: by then signals are watched for. (Background jobs ignore SIGINT.)
     private static let terminateOnceItTraces = """
         "$@" & tracer=$!
         until [ -n "$(cat /proc/$tracer/task/$tracer/children)" ]; do kill -0 $tracer || exit 99; done

@@ -114,6 +114,21 @@ struct ExperimentTests {
         #expect(healthy.apparentSkid == healthy.skid && healthy.skid == SkidRange(min: 10, max: 10))
     }
 
+    @Test("A PMI that signals only behind the event at which its loss shows counts as one before it")
+    func lateSignal() {
+        #expect(CountCheck.pmis(signalled: 0, count: 99, period: 100) == 0)
+        #expect(CountCheck.pmis(signalled: 0, count: 100, period: 100) == 1)
+        #expect(CountCheck.pmis(signalled: 1, count: 199, period: 100) == 1)
+        // No more than one can be on its way, whatever a counter says.
+        #expect(CountCheck.pmis(signalled: 1, count: .max, period: 100) == 2)
+        #expect(CountCheck.pmis(signalled: 0, count: .max, period: nil) == 0)
+        var check = CountCheck()
+        check.compare(.fault, counted: 5, expected: 5, pmisBefore: 2)
+        check.compare(.fault, counted: 9, expected: 8, pmisBefore: 1)
+        #expect(check.first?.pmisBefore == 2 && check.first?.pmisSinceLastEvent == 0)
+        #expect(check.deficitAtEnd == -1 && !check.isExact)
+    }
+
     @Test("A planted loss that was not missed is no control")
     func failedControl() throws {
         var result = try Self.experiments(planting: nil)

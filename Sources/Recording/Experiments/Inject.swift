@@ -1,12 +1,12 @@
-// Question: can a replay be stopped at exactly the point at which a recording was interrupted? rr has to, for each signal
-// and each switch of threads.
+// Question: can a replay be stopped at exactly the point at which a recording was interrupted? rr has to, for each
+// signal and each switch of threads.
 //
-// Method: a recording notes at each PMI the program counter and the count. Of these points some are drawn. A replay goes
-// to the event before the point, programs an interrupt short of it by the skid limit, and single-steps from there until
-// program counter and count are the recorded ones.
+// Method: a recording notes at each PMI the program counter and the count. Of these points some are drawn. A replay
+// goes to the event before the point, programs an interrupt short of it by the skid limit, and single-steps from there
+// until program counter and count are the recorded ones.
 // Expected: there the program's own registers are the recorded ones, too.
-// Verdict: a point is reached; or its count comes at another place (elsewhere); or the replay is past it when it can look
-// (overshot), by how much; or the next event comes first (missed). What is not reached would be a failed replay.
+// Verdict: a point is reached; or its count comes at another place (elsewhere); or the replay is past it when it can
+// look (overshot); or the next event comes first (missed). What is not reached would be a failed replay.
 
 import CPerf
 import Measurement

@@ -1,4 +1,5 @@
-/// One of the six observations of November 2018 (Kyle Huey to LKML, "counter freezing breaks rr"), asked of this machine.
+/// One of the six observations of November 2018 (Kyle Huey to LKML, "counter freezing breaks rr"), asked of this
+/// machine.
 public struct Observation: Codable, Sendable, Hashable {
     public var id: String
     public var question: String

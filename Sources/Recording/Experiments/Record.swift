@@ -1,7 +1,7 @@
 // Question: what would a recorder note down at each event of a program whose counter interrupts?
 //
-// Method: the program runs in a traced child with the counter on its thread, interrupting every `period` counts. At each
-// event, and at each PMI, the counter is read while the child stands still.
+// Method: the program runs in a traced child with the counter on its thread, interrupting every `period` counts. At
+// each event, and at each PMI, the counter is read while the child stands still.
 // Expected: the counter says at each event what the closed form says, and at each PMI what the program's own registers
 // say.
 // Verdict: a count that differs is a difference; the first one, the PMIs before it and the last one's size are told.
@@ -25,6 +25,7 @@ public struct CountCheck: Codable, Sendable, Hashable {
 
     mutating func compare(_ kind: EventKind, counted: UInt64, expected: UInt64, pmisBefore: UInt64) {
         deficitAtEnd = Int64(bitPattern: expected &- counted)
+        let pmisBefore = max(pmisBefore, pmisAtLastEvent)
         if counted != expected {
             differing += 1
             if first == nil {
@@ -38,6 +39,14 @@ public struct CountCheck: Codable, Sendable, Hashable {
     }
 
     private var pmisAtLastEvent: UInt64 = 0
+
+    /// PMIs that can have changed a count: those whose signal came before, and one more where the counter has
+    /// overflowed already. A PMI that comes while the program enters the kernel signals only when it leaves it, behind
+    /// the event.
+    static func pmis(signalled: UInt64, count: UInt64, period: UInt64?) -> UInt64 {
+        guard let period, period > 0, count / period > signalled else { return signalled }
+        return signalled + 1
+    }
 
     private enum CodingKeys: CodingKey {
         case events, differing, first, deficitAtEnd
@@ -67,10 +76,11 @@ public struct FirstDifference: Codable, Sendable, Hashable {
 public struct PMICheck: Codable, Sendable, Hashable {
     /// PMIs whose true position is known.
     public var located: UInt64 = 0
-    /// Of these, PMIs at which more had got lost than at the one before: loss that is there when the interrupt is taken.
+    /// Of these, PMIs at which more had got lost than at the one before: a loss that is there when the interrupt is
+    /// taken.
     public var losing: UInt64 = 0
-    /// Least and most counts between an overflow and its PMI, as the counter has it and as it really was. Absent without
-    /// PMIs, and the true ones for taken branches.
+    /// Least and most counts between an overflow and its PMI, as the counter has it and as it really was. Absent
+    /// without PMIs, and the true ones for taken branches.
     public var apparentSkid: SkidRange?
     public var skid: SkidRange?
 
@@ -157,7 +167,8 @@ private struct Recorder: ~Copyable {
     mutating func advance(_ take: (TimelineEntry) throws(RecordingError) -> Void) throws(RecordingError) -> Bool {
         switch try run.next() {
         case .event(let kind, let count, let expected):
-            check.compare(kind, counted: count, expected: expected, pmisBefore: run.pmis)
+            let pmis = CountCheck.pmis(signalled: run.pmis, count: count, period: plan.period)
+            check.compare(kind, counted: count, expected: expected, pmisBefore: pmis)
             try take(.event(kind, count: count))
         case .overflow: try noteOverflow(take)
         case .ended: return false

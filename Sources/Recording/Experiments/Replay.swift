@@ -55,7 +55,8 @@ public func replay(
             switch try run.next() {
             case .event(let kind, let count, let expected):
                 let recorded = try nextEvent(kind, &result, next)
-                let pmis = result.recordedPMIs
+                let pmis = CountCheck.pmis(
+                    signalled: result.recordedPMIs, count: recorded, period: header.period)
                 result.againstRecording.compare(kind, counted: count, expected: recorded, pmisBefore: pmis)
                 result.replay.compare(kind, counted: count, expected: expected, pmisBefore: 0)
                 result.recording.compare(kind, counted: recorded, expected: expected, pmisBefore: pmis)

@@ -68,10 +68,12 @@ private final class SlicedChild {
     private var run: CountedProgram
     private var planter: LossPlanter?
     private var check = CountCheck()
+    private let period: UInt64?
 
     init(_ plan: RecordingPlan, _ events: CountedEvents) throws(RecordingError) {
         run = try CountedProgram(plan.program, events, period: plan.period, cpu: plan.cpu)
         planter = plan.planted.map(LossPlanter.init)
+        period = plan.period
     }
 
     /// Lets it run to its next PMI. False where it has ended instead.
@@ -79,7 +81,8 @@ private final class SlicedChild {
         while true {
             switch try run.next() {
             case .event(let kind, let count, let expected):
-                check.compare(kind, counted: count, expected: expected, pmisBefore: run.pmis)
+                let pmis = CountCheck.pmis(signalled: run.pmis, count: count, period: period)
+                check.compare(kind, counted: count, expected: expected, pmisBefore: pmis)
             case .overflow:
                 try planter?.plant(in: &run)
                 return true

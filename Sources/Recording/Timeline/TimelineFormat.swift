@@ -1,8 +1,8 @@
 /// The timeline file: what a recording saw, event by event. `docs/timeline-format.md` describes every byte.
 ///
 /// A file is a start, a header, blocks and a trailer. Whatever is damaged or cut off is noticed: each part ends with a
-/// checksum of itself, blocks are numbered, and the trailer says how many blocks and entries there are. Numbers of fixed
-/// width are little-endian; all others are LEB128 varints (DWARF 5, section 7.6).
+/// checksum of itself, blocks are numbered, and the trailer says how many blocks and entries there are. Numbers of
+/// fixed width are little-endian; all others are LEB128 varints (DWARF 5, section 7.6).
 enum TimelineFormat {
     /// "TCLINE", and two bytes that a transfer as text would change, as in PNG's signature.
     static let magic: [UInt8] = [0x54, 0x43, 0x4C, 0x49, 0x4E, 0x45, 0x0D, 0x0A]
@@ -32,7 +32,8 @@ public enum TimelineEntry: Sendable, Hashable {
     case pmi(RecordedPMI)
 }
 
-/// Where a PMI stopped the program, and what the counter said there. PMIs come where they come: no replay compares them.
+/// Where a PMI stopped the program, and what the counter said there. PMIs come where they come: no replay compares
+/// them.
 public struct RecordedPMI: Sendable, Hashable {
     public var count: UInt64
     /// The instruction pointer, in bytes from the program's first instruction.
