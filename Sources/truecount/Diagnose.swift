@@ -15,7 +15,7 @@ struct Diagnose {
         var seed: UInt64
         var induce: InduceOption?
         /// Empty asks all.
-        var probes: Set<String>
+        var probes: Set<String> = []
     }
 
     var options: Options
