@@ -162,6 +162,7 @@ private struct Session {
     private mutating func reproduce(
         on bench: inout some Bench & ~Copyable, plans: [RunPlan], isInterrupted: () -> Bool
     ) throws(MeasurementError) {
+        let evidence = evidence
         guard Attribution.findings(for: evidence.withoutEchoes).contains(where: { !$0.isReproduced }) else { return }
         let deviating =
             evidence.undisturbed.filter {
@@ -182,6 +183,7 @@ private struct Session {
     }
 
     func result() -> DiagnosisResult {
+        let evidence = evidence
         let findings = Attribution.findings(for: evidence.withoutEchoes)
         let probes = ProbeRegistry.all.map { $0.result(evidence, omission: omissions[$0.id]) }
         let decision = VerdictRule.decide(

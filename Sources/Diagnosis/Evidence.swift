@@ -6,6 +6,11 @@ struct Evidence: Sendable {
     /// Runs that were meant to count right and that nothing disturbed.
     let undisturbed: [RunRecord]
     let disturbed: [RunRecord]
+    let uninterrupted: [RunRecord]
+    let interrupted: [RunRecord]
+    let bystanders: [RunRecord]
+    /// Runs whose ledger tells true position and count of the same event.
+    let ledgers: [RunRecord]
     /// Runs in which truecount itself lost counts.
     let control: [RunRecord]
     /// Runs in a circumstance: they serve the probe that asked for them, and nothing else rests on them.
@@ -23,6 +28,12 @@ struct Evidence: Sendable {
         self.refusals = refusals
         let measured = runs.filter { $0.planted == nil && $0.circumstance == nil }
         undisturbed = measured.filter { !$0.isDisturbed }
+        uninterrupted = undisturbed.filter { !$0.arm.samples }
+        interrupted = undisturbed.filter(\.arm.samples)
+        bystanders = interrupted.filter(\.arm.hasBystander)
+        ledgers = interrupted.filter { run in
+            run.arm != .besideOtherEvent && run.ledger.contains { $0.truePosition != nil }
+        }
         disturbed = measured.filter { $0.isDisturbed }
     }
 
@@ -33,18 +44,7 @@ struct Evidence: Sendable {
         refusals.first { $0.circumstance.kind == kind }?.reason
     }
 
-    func runs(in arms: Set<Arm>) -> [RunRecord] { undisturbed.filter { arms.contains($0.arm) } }
     func disturbedRuns(in arms: Set<Arm>) -> Int { disturbed.count { arms.contains($0.arm) } }
-
-    var uninterrupted: [RunRecord] { runs(in: [.countingAlone]) }
-    var interrupted: [RunRecord] { runs(in: [.besideSameEvent, .besideOtherEvent, .samplerTotal]) }
-    var bystanders: [RunRecord] { runs(in: [.besideSameEvent, .besideOtherEvent]) }
-    /// Runs whose ledger tells true position and count of the same event.
-    var ledgers: [RunRecord] {
-        runs(in: [.besideSameEvent, .samplerTotal]).filter { run in
-            run.ledger.contains { $0.truePosition != nil }
-        }
-    }
 }
 
 extension RunRecord {

@@ -19,7 +19,7 @@ public struct SkidSummary: Codable, Sendable, Hashable {
     /// Nil where no ledger tells.
     init?(_ evidence: Evidence) {
         let shortest = Observations.shortestUnambiguousPeriod(evidence)
-        let skids = evidence.ledgers.filter { ($0.period ?? 0) >= shortest }.flatMap(\.skids).sorted()
+        let skids = Statistics.sorted(evidence.ledgers.filter { ($0.period ?? 0) >= shortest }.flatMap(\.skids))
         guard let first = skids.first, let last = skids.last, let middle = Statistics.median(of: skids) else {
             return nil
         }
@@ -46,10 +46,13 @@ extension RunRecord {
     /// For each PMI, apparent skid plus the loss at this PMI (DESIGN.md's word list). A PMI whose loss is unknown, or its
     /// predecessor's, is left out.
     var skids: [Int64] {
-        let losses = ledger.map(\.lossSoFar)
-        return zip(zip(losses, [0] + losses), apparentSkids).compactMap { loss, apparent in
-            guard let now = loss.0, let before = loss.1 else { return nil }
-            return Int64(bitPattern: apparent) + now - before
+        guard let period, period > 0 else { return [] }
+        var before: Int64? = 0
+        return ledger.compactMap { row in
+            let now = row.lossSoFar
+            defer { before = now }
+            guard let now, let before else { return nil }
+            return Int64(bitPattern: row.counted % period) + now - before
         }
     }
 }

@@ -18,6 +18,16 @@ enum Statistics {
         return Line(slope: slope, intercept: meanY - slope * meanX)
     }
 
+    /// Values in order. Losses and skids are many and lie close together, so they are counted rather than compared.
+    static func sorted(_ values: [Int64]) -> [Int64] {
+        guard let low = values.min(), let high = values.max(), high.subtractingReportingOverflow(low).overflow == false,
+            high - low < values.count
+        else { return values.sorted() }
+        var occurrences = [Int](repeating: 0, count: Int(high - low) + 1)
+        for value in values { occurrences[Int(value - low)] += 1 }
+        return occurrences.enumerated().flatMap { repeatElement(low + Int64($0.offset), count: $0.element) }
+    }
+
     /// The lower of the two middle values where their number is even, so that it is one of the values.
     static func median(of sorted: [Int64]) -> Int64? {
         sorted.isEmpty ? nil : sorted[(sorted.count - 1) / 2]

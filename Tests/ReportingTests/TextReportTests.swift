@@ -194,11 +194,11 @@ struct TextReportTests {
             ),
             (
                 FaultSize(min: -1, median: 0, max: 0, mean: -0.1875), .lockSurplus, .lockedInstruction,
-                "lock-surplus: 0.19 branches too many on average for each locked instruction"
+                "lock-surplus: 0.19 branches too many for each locked instruction"
             ),
             (
                 FaultSize(min: -1, median: 0, max: 0, mean: -0.004), .lockSurplus, .lockedInstruction,
-                "lock-surplus: under 0.01 branches too many on average for each locked instruction"
+                "lock-surplus: under 0.01 branches too many for each locked instruction"
             ),
         ])
     func sizes(size: FaultSize, fault: Fault, unit: FaultUnit, headline: String) {

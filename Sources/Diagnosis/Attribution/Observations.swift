@@ -61,7 +61,7 @@ struct Observations: Sendable {
     }
 
     /// Loss between consecutive PMIs, sorted, over all ledgers. Made when asked for: most diagnoses find nothing.
-    var interiorLosses: [Int64] { evidence.ledgers.flatMap(\.interiorLosses).sorted() }
+    var interiorLosses: [Int64] { Statistics.sorted(evidence.ledgers.flatMap(\.interiorLosses)) }
 
     /// Apparent skids over all ledgers at unambiguous periods, sorted.
     var apparentSkids: [UInt64] {
@@ -74,7 +74,10 @@ struct Observations: Sendable {
     static func shortestUnambiguousPeriod(_ evidence: Evidence) -> UInt64 {
         guard evidence.source != .breakpoint else { return 1 }  // a breakpoint overflows at the very instruction
         let longest = evidence.ledgers.compactMap(\.period).max() ?? 0
-        let skid = evidence.ledgers.filter { $0.period == longest }.flatMap(\.apparentSkids).max() ?? 0
+        var skid: UInt64 = 0
+        for run in evidence.ledgers where run.period == longest && longest > 0 {
+            for row in run.ledger { skid = max(skid, row.counted % longest) }
+        }
         return 4 * max(skid, evidence.skidLimit.map { min($0, 100) } ?? 100)
     }
 

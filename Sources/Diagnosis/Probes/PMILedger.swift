@@ -17,9 +17,8 @@ struct PMILedger: Probe {
         let runs = evidence.ledgers
         let disturbed = evidence.disturbedRuns(in: [.besideSameEvent, .samplerTotal])
         if let nothing = tooLittle(runs, disturbed: disturbed) { return nothing }
-        let rows = runs.flatMap(\.ledger).compactMap(\.lossSoFar)
-        let losses = runs.flatMap(\.interiorLosses).sorted()
-        let isExact = rows.allSatisfy { $0 == 0 }
+        let isExact = runs.allSatisfy { $0.ledger.allSatisfy { ($0.lossSoFar ?? 0) == 0 } }
+        let losses = isExact ? [] : Statistics.sorted(runs.flatMap(\.interiorLosses))
         let skid = SkidSummary(evidence).map { "; skid \($0.text)" } ?? ""
         let answer =
             isExact
