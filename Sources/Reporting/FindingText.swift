@@ -22,6 +22,7 @@ enum FindingText {
         let noun = noun(finding.fault)
         let what = isSurplus ? "too many" : size.min < 0 ? "off" : verb(finding.fault)
         if low == high { return "\(Figures.counted(low.magnitude, noun)) \(what)" }
+        if size.isBelowOne { return "\(hundredths(size.mean.magnitude)) branches \(what)" }
         let median = isSurplus ? figure(size.median.magnitude) : figure(size.median)
         let range =
             isSurplus ? "\(figure(low.magnitude)) to \(figure(high.magnitude))" : "\(figure(low)) to \(figure(high))"
