@@ -29,8 +29,12 @@ enum Attribution {
         var observations = Observations(evidence)
         var findings: [Finding] = []
         var countsAreExplained = false
-        for rule in AttributionRule.all {
-            let isAboutCounts = subject(of: rule.fault) == .counts
+        // What shows in a circumstance says nothing of the counts of the four arms, whatever it is called.
+        let rules =
+            AttributionRule.ofArms.map { (rule: $0, isAboutCounts: subject(of: $0.fault) == .counts) }
+            + AttributionRule.circumstantial.map { (rule: $0, isAboutCounts: false) }
+            + [(rule: .unexplained, isAboutCounts: true)]
+        for (rule, isAboutCounts) in rules {
             if isAboutCounts, countsAreExplained { continue }
             if findings.contains(where: { $0.fault == rule.fault }) { continue }
             guard let finding = rule.finding(in: observations) else { continue }

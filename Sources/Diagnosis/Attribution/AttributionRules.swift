@@ -1,13 +1,13 @@
 import Measurement
 
 extension AttributionRule {
-    /// All rules, most basic first: what shows without a PMI cannot be the PMI's doing.
-    static let all: [AttributionRule] =
-        [
-            .starvedCounter, .deadCounter, .countOffset, .wrongEvent, .smiSurplus, .lockSurplus, .cpuidLoss,
-            .kernelLeakAtEntries, .kernelLeakAtInterrupts, .contextSwitchLoss, .inexactUninterrupted, .freezeOnPMI,
-            .pmiDrop, .pmiSurplus, .lostPMI, .latePMI, .duplicatePMI,
-        ] + circumstantial + [.unexplained]
+    /// Rules about the four arms, most basic first: what shows without a PMI cannot be the PMI's doing. Those about
+    /// circumstances come after them, and ``unexplained`` is the last.
+    static let ofArms: [AttributionRule] = [
+        .starvedCounter, .deadCounter, .countOffset, .wrongEvent, .smiSurplus, .lockSurplus, .cpuidLoss,
+        .kernelLeakAtEntries, .kernelLeakAtInterrupts, .contextSwitchLoss, .inexactUninterrupted, .freezeOnPMI,
+        .pmiDrop, .pmiSurplus, .lostPMI, .latePMI, .duplicatePMI,
+    ]
 
     static let inexactUninterrupted = AttributionRule(
         fault: .inexactUninterrupted, unit: .run,
