@@ -72,5 +72,7 @@ enum FindingText {
 
 extension FaultSize {
     /// Whether a fault strikes one occasion in many, so that its integers say nothing.
-    fileprivate var isBelowOne: Bool { max - min == 1 && (min == 0 || max == 0) && mean.magnitude < 0.995 }
+    fileprivate var isBelowOne: Bool {
+        (min == 0 && max == 1 || min == -1 && max == 0) && mean.magnitude < 0.995
+    }
 }

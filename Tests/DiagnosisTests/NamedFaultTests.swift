@@ -73,7 +73,7 @@ struct NamedFaultTests {
         #expect(result.findings.map(\.fault) == [.smiSurplus])
         let size = result.findings.first?.size
         #expect(size?.min == -300 && size?.max == -300)
-        #expect(result.findings.first?.runsShowing == result.runs.count { ($0.smis ?? 0) > 0 && $0.planted == nil })
+        #expect(result.findings.first?.runsShowing == result.runs.count { ($0.smis ?? 0) > 0 && $0.isOfTheArms })
     }
 
     @Test("SMIs beside a freeze are two faults, each with its own size")
@@ -193,10 +193,15 @@ struct NamedFaultTests {
     @Test("Workloads give the occasions that the model reckons with")
     func occasions() throws {
         let leak = diagnosis { $0.kernelLeak = 1 }
-        let runs = leak.runs.filter { $0.arm == .countingAlone && $0.deviation != 0 }
+        let runs = leak.runs.filter { $0.arm == .countingAlone && $0.isOfTheArms && $0.deviation != 0 }
         #expect(Set(runs.map(\.workload)) == ["system-calls", "page-faults"])
         for workload in ["system-calls", "page-faults", "locked", "cpu-identification"] {
             #expect(Workload.named(workload) != nil)
         }
     }
+}
+
+extension RunRecord {
+    /// Neither the control's nor in a circumstance.
+    fileprivate var isOfTheArms: Bool { planted == nil && circumstance == nil }
 }

@@ -1,6 +1,7 @@
 import Glibc
 import Measurement
 import PerfEvents
+import Synchronization
 import Testing
 import Workloads
 
@@ -65,8 +66,8 @@ struct KernelBenchTests {
         }
     }
 
-    /// A hypervisor that shows an old breakpoint again raises SIGTRAP in the middle of a run. Here another process
-    /// sends it. The handler counts for the whole process, so this test must not run beside others that measure.
+    /// A hypervisor that shows an old breakpoint again raises SIGTRAP in the middle of a run. Here another thread sends
+    /// it.
     @Test("A debug exception that nobody claims is survived, labelled, and counts nothing")
     func strayTrap() throws {
         var bench = try KernelBench(CountedEvents(.breakpoint), cpu: Self.cpu)
@@ -79,18 +80,37 @@ struct KernelBenchTests {
         #expect(try bench.run(plan).disturbances.isEmpty)
     }
 
-    /// Runs the body while a child sends this process SIGTRAP, again and again.
+    /// Runs the body while another thread sends this one SIGTRAP, again and again.
     private static func whileSendingTraps<Value>(_ body: () throws -> Value) throws -> Value {
-        let script = "while kill -TRAP \(getpid()); do sleep 0.02; done"
-        let words: [String] = ["sh", "-c", script]
-        var arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
-        defer { for argument in arguments { free(argument) } }
-        var sender: pid_t = 0
-        try #require(posix_spawn(&sender, "/bin/sh", nil, nil, &arguments, environ) == 0)
+        let sender = TrapSender(to: pthread_self())
+        var thread = pthread_t()
+        let started = pthread_create(
+            &thread, nil,
+            { argument in
+                guard let argument else { return nil }
+                Unmanaged<TrapSender>.fromOpaque(argument).takeUnretainedValue().send()
+                return nil
+            }, Unmanaged.passUnretained(sender).toOpaque())
+        try #require(started == 0)
         defer {
-            kill(sender, SIGKILL)
-            waitpid(sender, nil, 0)
+            sender.isDone.store(true, ordering: .relaxed)
+            pthread_join(thread, nil)
         }
         return try body()
+    }
+}
+
+/// Sends a thread SIGTRAP every 20 ms until it is told to stop.
+private final class TrapSender: Sendable {
+    let isDone = Atomic(false)
+    private let receiver: pthread_t
+
+    init(to receiver: pthread_t) { self.receiver = receiver }
+
+    func send() {
+        while !isDone.load(ordering: .relaxed) {
+            pthread_kill(receiver, SIGTRAP)
+            usleep(20_000)
+        }
     }
 }

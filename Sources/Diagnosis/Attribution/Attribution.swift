@@ -39,6 +39,9 @@ enum Attribution {
             if findings.contains(where: { $0.fault == rule.fault }) { continue }
             guard let finding = rule.finding(in: observations) else { continue }
             findings.append(finding)
+            // Each run in a circumstance is claimed by one rule.
+            let claimed = rule.runs(observations).filter { $0.circumstance != nil }
+            if !claimed.isEmpty { observations = Observations(observations.evidence.without(circumstantial: claimed)) }
             guard isAboutCounts else { continue }
             if let explains = rule.explains?(observations) {
                 observations = Observations(observations.evidence.without(explains))
@@ -59,6 +62,13 @@ enum Attribution {
 }
 
 extension Evidence {
+    /// The same without some of the runs in circumstances.
+    func without(circumstantial claimed: [RunRecord]) -> Evidence {
+        Evidence(
+            runs: undisturbed + disturbed + control + circumstantial.filter { !claimed.contains($0) }, source: source,
+            refusals: refusals, skidLimit: skidLimit)
+    }
+
     /// The same without some of the undisturbed runs.
     func without(_ isExplained: (RunRecord) -> Bool) -> Evidence {
         Evidence(
