@@ -49,7 +49,7 @@ actor GuestLab {
             "--smp", String(row.virtualCPUs), "--timeout", "600",
             payload.path, "--", "sh", "diagnose.sh", String(row.busyLoops),
         ]
-        let guest = try await runSubprocess(labCommand("run-guest"), arguments + row.arguments)
+        let guest = try await runSubprocess(labCommand("run-guest"), arguments + row.arguments + row.probes.arguments)
         guard guest.status == 0 else {
             throw GuestLabError.failed("run-guest, exit status \(guest.status): \(guest.errors)")
         }
@@ -95,6 +95,15 @@ actor GuestLab {
             guestsRunning -= 1
         } else {
             waiting.removeFirst().resume()
+        }
+    }
+}
+
+extension GuestRow.Probes {
+    var arguments: [String] {
+        switch self {
+        case .arms: ["--probe", "arms"]
+        case .all: []
         }
     }
 }

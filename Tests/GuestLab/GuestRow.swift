@@ -73,7 +73,15 @@ struct GuestRow: Sendable, CustomTestStringConvertible {
     var busyLoops = 0
     /// Arguments of `truecount diagnose`.
     var arguments: [String] = []
+    var probes = Probes.arms
     let expected: Expectation
+
+    enum Probes: Sendable {
+        /// The four arms and the control: every PMI is truecount's own, so sums can be compared with the PMU's.
+        case arms
+        /// All there are: throttled runs, another sampler's PMIs and counters that are never read are among their runs.
+        case all
+    }
 
     var id: String { "\(kernel.rawValue)-\(name)" }
     var testDescription: String { id }

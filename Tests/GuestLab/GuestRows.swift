@@ -4,7 +4,7 @@
 /// whatever other branches a workload has.
 extension GuestRow {
     static let all: [GuestRow] =
-        originalHandler + healthy + freezing + induced + otherFaults + periods + busy + withoutPMU
+        originalHandler + healthy + freezing + induced + otherFaults + periods + busy + withoutPMU + whole
 
     /// The fault of 2018, by the kernel's own handler: 5.10 still has it and, asked by `perf_v4_pmi=1`, sets
     /// DEBUGCTL.FREEZE_PERFMON_ON_PMI itself (arch/x86/events/intel/core.c, `intel_pmu_handle_irq_v4`).
