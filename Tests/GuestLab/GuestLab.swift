@@ -56,6 +56,17 @@ actor GuestLab {
         return try await GuestOutput(guest.output)
     }
 
+    /// Runs one of the scripts in `Agreement`, which boot guests of their own, with the same truecount.
+    func run(script: String, _ arguments: [String] = []) async throws -> SubprocessResult {
+        let payload = try await preparedPayload()
+        await waitForTurn()
+        defer { endTurn() }
+        let script = sources.appendingPathComponent("Agreement").appendingPathComponent(script)
+        let truecount = payload.appendingPathComponent("truecount")
+        return try await runSubprocess(
+            URL(fileURLWithPath: "/usr/bin/env"), ["TRUECOUNT_STATIC=\(truecount.path)", script.path] + arguments)
+    }
+
     private func makeReady(_ command: String, _ arguments: [String]) async throws {
         let run = try await runSubprocess(labCommand(command), arguments)
         switch run.status {
