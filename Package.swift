@@ -42,7 +42,8 @@ let package = Package(
         .target(name: "Diagnosis", dependencies: ["Measurement", "Workloads", "PerfEvents"], swiftSettings: settings),
         .target(
             name: "Reporting", dependencies: ["AtomicFiles", "Diagnosis", "Measurement", "Workloads", system],
-            resources: [.embedInCode("Schema/report.schema.json")], swiftSettings: settings),
+            resources: [.embedInCode("Schema/report.schema.json"), .embedInCode("HTML/page.css")],
+            swiftSettings: settings),
         .executableTarget(
             name: "truecount",
             dependencies: [

@@ -52,7 +52,7 @@ extension RunRecord {
             let now = row.lossSoFar
             defer { before = now }
             guard let now, let before else { return nil }
-            return Int64(bitPattern: row.counted % period) + now - before
+            return Int64(bitPattern: row.counted % period) &+ now &- before
         }
     }
 }

@@ -78,7 +78,9 @@ struct Observations: Sendable {
         for run in evidence.ledgers where run.period == longest && longest > 0 {
             for row in run.ledger { skid = max(skid, row.counted % longest) }
         }
-        return 4 * max(skid, evidence.skidLimit.map { min($0, 100) } ?? 100)
+        // A kept report may hold any number.
+        let shortest = max(skid, evidence.skidLimit.map { min($0, 100) } ?? 100).multipliedReportingOverflow(by: 4)
+        return shortest.overflow ? .max : shortest.partialValue
     }
 
     var uninterruptedIsExact: Bool { inexactUninterrupted.isEmpty && !evidence.uninterrupted.isEmpty }

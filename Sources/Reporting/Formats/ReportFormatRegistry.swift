@@ -3,6 +3,9 @@ extension ReportFormat {
     public static let all: [ReportFormat] = [
         ReportFormat("text", "a page for a person") { TextReport(style: $1.style).render($0) },
         ReportFormat("markdown", "a page for an issue or a wiki") { report, _ in MarkdownReport.render(report) },
+        ReportFormat("html", "one page with plots, for a browser; asks the network for nothing") { report, _ in
+            try HTMLReport.render(report)
+        },
         ReportFormat("bug", "a mail for linux-perf-users, bugzilla or rr, as the kernel's guide wants it") {
             report, context in
             BugReport(regression: context.baseline.flatMap { Regression(from: $0, to: report) }).render(report)

@@ -1,0 +1,38 @@
+import Diagnosis
+
+/// One fault: what it is, what shows it, and what it is not.
+enum HTMLFinding {
+    static func article(_ finding: Finding) -> HTML {
+        let once: HTML = finding.isReproduced ? "" : " <span class=\"badge unsure\">seen once, not reproduced</span>"
+        return """
+            <article>
+            <h3><code>\(finding.fault.rawValue)</code> \(FindingText.extent(finding))\(once)</h3>
+            <p>\(finding.mechanism)</p>
+            <p class="next"><b>Next:</b> \(finding.advice)</p>
+            <div class="pair">
+            \(part("Shown by", finding.evidence.map { "\($0)" }))\
+            \(part("What it is not", finding.excluded.map { "<b>\($0.alternative)</b>: \($0.because)" }))</div>
+            <p class="fine">\(sizes(finding)). More: <code>truecount explain \(finding.fault.rawValue)</code></p>
+            </article>
+
+            """
+    }
+
+    private static func part(_ title: String, _ items: [HTML]) -> HTML {
+        guard !items.isEmpty else { return "" }
+        let list: [HTML] = items.map { "<li>\($0)</li>\n" }
+        return "<div>\n<h4>\(title)</h4>\n<ul>\n\(list)</ul>\n</div>\n"
+    }
+
+    /// The figures as the report has them: a surplus is negative.
+    private static func sizes(_ finding: Finding) -> String {
+        let size = finding.size
+        var text =
+            "Size per \(finding.per.rawValue): least \(size.min), median \(size.median), greatest \(size.max), mean"
+            + " \(size.mean)"
+        if let interval = finding.interval {
+            text += "; mean within \(interval.low) and \(interval.high) (confidence \(interval.confidence))"
+        }
+        return text + "; shown by \(Figures.counted(UInt64(max(0, finding.runsShowing)), "run"))"
+    }
+}
