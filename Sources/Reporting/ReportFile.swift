@@ -39,10 +39,19 @@ public enum ReportFile {
     /// - Throws: `ReportFileError`.
     public static func decode(_ bytes: [UInt8], name: String) throws(ReportFileError) -> Report {
         if let problem = JSONShape.problem(bytes, depthLimit: depthLimit) { throw ReportFileError(name, problem) }
+        return try decode(Report.self, from: bytes, name: name)
+    }
+
+    /// A report, or those of its members that a value needs, out of JSON of a depth that is known to be bearable.
+    ///
+    /// - Throws: `ReportFileError`.
+    static func decode<Value: Decodable>(
+        _ type: Value.Type, from bytes: [UInt8], name: String
+    ) throws(ReportFileError) -> Value {
         do {
             let header = try ReportJSON.decode(Header.self, from: bytes)
             if let problem = header.problem { throw ReportFileError(name, problem) }
-            return try ReportJSON.decode(Report.self, from: bytes)
+            return try ReportJSON.decode(type, from: bytes)
         } catch let error as ReportFileError {
             throw error
         } catch let error as DecodingError {

@@ -17,7 +17,9 @@ enum LossPlot {
             y: PlotRange(holding: Double(min(0, least)), Double(max(0, greatest))),
             xTitle: "PMI of its run", yTitle: "branches missing so far")
         let chosen = ThinnedLine.chosen(all, most: mostLines)
-        let drawn = chosen.map { ThinnedLine.thinned($0, most: mostPoints / chosen.count) }
+        let isDrawnWhole = chosen.reduce(0) { $0 + $1.count } <= mostPoints
+        let drawn =
+            isDrawnWhole ? chosen : chosen.map { ThinnedLine.thinned($0, most: mostPoints / chosen.count) }
         let caption = sentence(all.count, rows, least, greatest) + thinning(rows, drawn)
         return PlotFigure.figure(
             id: "loss", title: "Loss over the PMIs of a run", caption: caption, frame: frame,

@@ -1,0 +1,83 @@
+import Diagnosis
+import FoundationEssentials
+
+/// A fleet as one page: how many say what, then a card for each kernel on each CPU, the worst first.
+public enum FleetHTML {
+    /// - Throws: `EncodingError`.
+    public static func render(_ fleet: Fleet) throws -> String {
+        HTMLPage.render(
+            title: "truecount · \(fleet.summary)",
+            body: [
+                header(fleet),
+                HTMLPage.section("By kernel, CPU and hypervisor", fleet.groups.map(card)),
+                HTMLPage.section("Not read", unreadable(fleet)),
+                try SavedJSON.section(fleet, title: "The same as JSON", fileName: "truecount-fleet.json"),
+                "<footer>\(fleet.tool.name) \(fleet.tool.version)</footer>\n",
+            ])
+    }
+
+    private static func header(_ fleet: Fleet) -> HTML {
+        let worst = fleet.groups.first?.worst ?? .unsupported
+        let counts: [HTML] = FleetGroup.order.compactMap { verdict in
+            guard let count = fleet.verdicts[verdict] else { return nil }
+            return "<div><dt>\(verdict.rawValue)</dt><dd>\(Figures.grouped(UInt64(count)))</dd></div>\n"
+        }
+        let damage: HTML = fleet.damage.map { "<p class=\"caution\">\($0); they are listed below.</p>\n" } ?? ""
+        return """
+            <header class="\(worst.rawValue)">
+            <h1><span class="word">\(Figures.counted(UInt64(fleet.reports), "report"))</span> \(headline(fleet))</h1>
+            \(damage)\(bar(fleet.verdicts))<dl class="figures">
+            \(counts)</dl>
+            </header>
+
+            """
+    }
+
+    private static func headline(_ fleet: Fleet) -> String {
+        let faulty = fleet.groups.filter { $0.worst == .faulty }.count
+        let groups = Figures.counted(UInt64(fleet.groups.count), "group")
+        if fleet.groups.isEmpty { return "There was no report to read" }
+        return faulty == 0
+            ? "No fault in any of \(groups)" : "Faults in \(Figures.grouped(UInt64(faulty))) of \(groups)"
+    }
+
+    private static func card(_ group: FleetGroup) -> HTML {
+        let files: HTML =
+            group.worst == .accurate
+            ? ""
+            : """
+            <details><summary>such as</summary>
+            \(HTMLPage.list(group.examples.map(\.path)))</details>
+
+            """
+        let divided: HTML =
+            group.isDivided
+            ? "<p class=\"caution\">The same kernel on the same kind of CPU gave both answers.</p>\n" : ""
+        let days = [group.first, group.last].map { String($0.formatted(.iso8601).prefix(10)) }
+        let when = days[0] == days[1] ? days[0] : "\(days[0]) to \(days[1])"
+        return """
+            <article class="group \(group.worst.rawValue)">
+            <h3><span class="badge \(group.worst.rawValue)">\(group.word)</span> \(group.scope)</h3>
+            \(bar(group.verdicts))<p>\(group.tally) <span class="fine">· \(when)</span></p>
+            \(divided)\(HTMLPage.list(FleetText.shown(group)))\(files)</article>
+
+            """
+    }
+
+    /// Shares of the verdicts; the words beside it say the same.
+    private static func bar(_ verdicts: [Verdict: Int]) -> HTML {
+        let parts: [HTML] = FleetGroup.order.compactMap { verdict in
+            verdicts[verdict].map { "<i class=\"\(verdict.rawValue)\" style=\"flex:\($0)\"></i>" }
+        }
+        return "<div class=\"counts\" aria-hidden=\"true\">\(parts)</div>\n"
+    }
+
+    private static func unreadable(_ fleet: Fleet) -> [HTML] {
+        guard !fleet.unreadable.isEmpty else { return [] }
+        let most = 200
+        let more = fleet.unreadable.count - most
+        return [
+            HTMLPage.list(fleet.unreadable.prefix(most) + (more > 0 ? ["and \(more) more; the JSON has all"] : []))
+        ]
+    }
+}
