@@ -16,6 +16,11 @@ public struct EvidencePoints: Sendable {
         public var pmi: UInt64
         /// Counts missing up to this PMI; negative for a surplus.
         public var counts: Int64
+
+        public init(pmi: UInt64, counts: Int64) {
+            self.pmi = pmi
+            self.counts = counts
+        }
     }
 
     /// Counters that overflowed, one point a run.

@@ -38,7 +38,7 @@ enum FindingText {
     private static func figure(_ value: Int64) -> String { (value < 0 ? "-" : "") + Figures.grouped(value.magnitude) }
     private static func figure(_ value: UInt64) -> String { Figures.grouped(value) }
 
-    private static func occasion(_ unit: FaultUnit) -> String {
+    static func occasion(_ unit: FaultUnit) -> String {
         switch unit {
         case .pmi: "at each PMI"
         case .run: "in each run"

@@ -23,6 +23,7 @@ public struct TextReport: Sendable {
         }
         if let cpus = report.cpus { lines += CPUTable(style: style, source: report.source).lines(cpus) }
         for note in report.notes { lines += style.wrapped("note: \(printable(note))", indent: 2, hanging: 2) }
+        lines += TextPlots(style: style).lines(report)
         lines.append("")
         lines += verdict(report)
         return lines.joined(separator: "\n") + "\n"

@@ -2,14 +2,16 @@ import Diagnosis
 
 /// One fault: what it is, what shows it, and what it is not.
 enum HTMLFinding {
-    static func article(_ finding: Finding) -> HTML {
+    /// - Parameter isLead: Its mechanism and what to do stand at the top of the page.
+    static func article(_ finding: Finding, isLead: Bool) -> HTML {
+        let mechanism: HTML =
+            isLead
+            ? "" : "<p>\(finding.mechanism)</p>\n<p class=\"next\"><b>Next:</b> \(finding.advice)</p>\n"
         let once: HTML = finding.isReproduced ? "" : " <span class=\"badge unsure\">seen once, not reproduced</span>"
         return """
             <article>
             <h3><code>\(finding.fault.rawValue)</code> \(FindingText.extent(finding))\(once)</h3>
-            <p>\(finding.mechanism)</p>
-            <p class="next"><b>Next:</b> \(finding.advice)</p>
-            <div class="pair">
+            \(mechanism)<div class="pair">
             \(part("Shown by", finding.evidence.map { "\($0)" }))\
             \(part("What it is not", finding.excluded.map { "<b>\($0.alternative)</b>: \($0.because)" }))</div>
             <p class="fine">\(sizes(finding)). More: <code>truecount explain \(finding.fault.rawValue)</code></p>

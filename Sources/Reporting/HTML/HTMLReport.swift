@@ -11,7 +11,7 @@ enum HTMLReport {
             body: [
                 HTMLVerdict.header(report),
                 plots(report),
-                HTMLPage.section("Findings", report.findings.map(HTMLFinding.article)),
+                HTMLPage.section("Findings", findings(report)),
                 HTMLTables.probes(report),
                 HTMLTables.runs(report),
                 HTMLPage.section("Notes", report.notes.isEmpty ? [] : [HTMLPage.list(report.notes)]),
@@ -20,6 +20,11 @@ enum HTMLReport {
                 try SavedJSON.section(report, title: "The report itself", fileName: "truecount-report.json"),
                 footer(report),
             ])
+    }
+
+    private static func findings(_ report: Report) -> [HTML] {
+        let lead = report.findings.firstIndex(where: \.isReproduced)
+        return report.findings.enumerated().map { HTMLFinding.article($1, isLead: $0 == lead) }
     }
 
     private static func plots(_ report: Report) -> HTML {

@@ -35,13 +35,11 @@ enum HTMLVerdict {
             (Figures.grouped(UInt64(deviating)), "runs that deviate"),
         ]
         if disturbed > 0 { rows.append((Figures.grouped(UInt64(disturbed)), "disturbed runs, not used")) }
-        if !cpus.isEmpty { rows.append((cpuListText(cpus), cpus.count == 1 ? "CPU" : "CPUs")) }
         let items: [HTML] = rows.map { "<div><dt>\($0.1)</dt><dd>\($0.0)</dd></div>\n" }
-        let event: HTML =
-            events.isEmpty
-            ? ""
-            : "<p class=\"event\">counting \(events.count > 3 ? "\(events.count) events" : events.joined(separator: ", "))</p>\n"
-        return "<dl class=\"figures\">\n\(items)</dl>\n\(event)"
+        let event = events.count > 3 ? "\(events.count) events" : events.joined(separator: ", ")
+        let counting: HTML =
+            events.isEmpty ? "" : "<p class=\"event\">counting \(event) on CPU \(cpuListText(cpus))</p>\n"
+        return "<dl class=\"figures\">\n\(items)</dl>\n\(counting)"
     }
 
     /// Beside every group of figures that no core PMU made.

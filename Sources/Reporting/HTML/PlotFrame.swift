@@ -2,15 +2,20 @@
 /// of the drawing (SVG user units), whose width the page scales to its column.
 struct PlotFrame {
     static let (width, height) = (480.0, 280.0)
-    /// Room for the figures at the left and beneath.
-    private static let (left, right, top, bottom) = (62.0, 14.0, 26.0, 52.0)
+    private static let (top, bottom) = (26.0, 52.0)
     /// Room between the axis and the first value, and after the last, for marks that are wider than a point.
     private static let padding = 14.0
 
+    /// What a digit takes at the largest size that the style sheet gives it, in the widest of its fonts.
+    private static let digit = 10.4
+
     let x: PlotRange
     let y: PlotRange
-    var xTitle: String
-    var yTitle: String
+    let xTitle: String
+    let yTitle: String
+    /// Room for the figures at the left, and for half of the last one beneath.
+    private let left: Double
+    private let right: Double
 
     /// - Parameters:
     ///   - x: Values that must be seen.
@@ -20,10 +25,17 @@ struct PlotFrame {
         self.y = y
         self.xTitle = xTitle
         self.yTitle = yTitle
+        left = Self.width(of: y) + 14
+        right = max(14, Self.width(of: x) / 2 - Self.padding + 4)
+    }
+
+    /// Of the widest figure of an axis.
+    private static func width(of range: PlotRange) -> Double {
+        digit * Double(range.ticks.map { figure($0).count }.max() ?? 1)
     }
 
     func across(_ value: Double) -> Double {
-        Self.left + Self.padding + x.share(value) * (Self.width - Self.left - Self.right - 2 * Self.padding)
+        left + Self.padding + x.share(value) * (Self.width - left - right - 2 * Self.padding)
     }
 
     func down(_ value: Double) -> Double {
@@ -47,36 +59,42 @@ struct PlotFrame {
     }
 
     private var grid: [HTML] {
-        let (left, right) = (fixed(Self.left), fixed(Self.width - Self.right))
+        let (first, last) = (fixed(left), fixed(Self.width - right))
         let (floor, ceiling) = (down(y.low), down(y.high))
         var lines: [HTML] = y.ticks.map { tick in
             let height = down(tick)
             let kind: HTML = tick == 0 ? "zero" : "grid"
             return """
-                <path class="\(kind)" d="M\(left) \(fixed(height))H\(right)"/>\
-                <text class="tick" x="\(fixed(Self.left - 8))" y="\(fixed(height + 4))" text-anchor="end">\
-                \(figure(tick))</text>
+                <path class="\(kind)" d="M\(first) \(fixed(height))H\(last)"/>\
+                <text class="tick" x="\(fixed(left - 8))" y="\(fixed(height + 4))" text-anchor="end">\
+                \(Self.figure(tick))</text>
 
                 """
         }
-        lines += x.ticks.map { tick in
+        lines += Self.apart(x, by: (across(x.high) - across(x.low)) / Double(x.ticks.count - 1)).map { tick in
             """
             <text class="tick" x="\(fixed(across(tick)))" y="\(fixed(floor + 20))" text-anchor="middle">\
-            \(figure(tick))</text>
+            \(Self.figure(tick))</text>
 
             """
         }
         lines.append(
             """
-            <text class="axis" x="\(right)" y="\(fixed(floor + 42))" text-anchor="end">\(xTitle)</text>
-            <text class="axis" x="\(left)" y="\(fixed(ceiling - 12))">\(yTitle)</text>
+            <text class="axis" x="\(last)" y="\(fixed(floor + 42))" text-anchor="end">\(xTitle)</text>
+            <text class="axis" x="\(first)" y="\(fixed(ceiling - 12))">\(yTitle)</text>
 
             """)
         return lines
     }
 
+    /// Every tick, or every second one, and so on, so that none lies over its neighbour.
+    private static func apart(_ range: PlotRange, by distance: Double) -> [Double] {
+        let every = max(1, Int((width(of: range) / distance).rounded(.up)))
+        return range.ticks.enumerated().filter { $0.offset % every == 0 }.map(\.element)
+    }
+
     /// "1,500", "−20"; ticks are whole numbers, as counts are.
-    private func figure(_ value: Double) -> String {
+    private static func figure(_ value: Double) -> String {
         guard value.magnitude < 9e15 else { return "\(value)" }
         return (value < 0 ? "\u{2212}" : "") + Figures.grouped(UInt64(value.magnitude))
     }

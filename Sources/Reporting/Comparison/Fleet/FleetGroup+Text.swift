@@ -14,9 +14,9 @@ extension FleetGroup {
         return label + (key.isInduced ? "INDUCED " : "") + worst.rawValue.uppercased()
     }
 
-    /// "Linux 6.1.0 · Intel 06-5e-03 (Skylake) · guest of KVM".
+    /// "Linux 6.1.0 · Intel 06-5e-03 (Skylake) · guest of KVM". A simulated PMU runs on no kernel, and its report says so.
     var scope: String {
-        guard key.source != .simulated else { return key.cpu }
+        guard key.source != .simulated else { return "\(key.cpu), kernel \(key.kernel)" }
         let platform: String? =
             switch key.platform {
             case .bareMetal: "bare metal"
@@ -39,7 +39,7 @@ extension FleetGroup {
     var details: [String] {
         faults.map { count in
             "\(count.fault.rawValue) in \(Figures.counted(UInt64(count.reports), "report")): median "
-                + "\(Self.range(count)) for each \(count.per.rawValue)"
+                + "\(Self.range(count)) \(FindingText.occasion(count.per))"
         } + reasons.map { "\($0.reason) (\(Figures.counted(UInt64($0.reports), "report")))" }
     }
 

@@ -54,7 +54,7 @@ public struct FleetGroup: Encodable, Sendable, Hashable {
     /// Why there is no answer, and in how many reports.
     private var unanswered: [String: Int] = [:]
 
-    /// Files that are named, the worst first.
+    /// Files that are named, of the worst verdict.
     static let mostExamples = 3
     /// Reasons that are told apart, the others are one: texts from outside must not fill the memory.
     private static let mostReasons = 1000
@@ -120,6 +120,7 @@ public struct FleetGroup: Encodable, Sendable, Hashable {
     private mutating func keep(_ example: Example) {
         examples.append(example)
         examples.sort()
-        if examples.count > Self.mostExamples { examples.removeLast() }
+        let worst = examples[0].rank
+        examples = Array(examples.prefix { $0.rank == worst }.prefix(Self.mostExamples))
     }
 }

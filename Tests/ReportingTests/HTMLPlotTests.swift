@@ -1,0 +1,108 @@
+import Diagnosis
+import Measurement
+import Testing
+
+@testable import Reporting
+
+@Suite("The plots of a page")
+struct HTMLPlotTests {
+    @Test("An axis holds its values, has whole numbers apart by 1, 2 or 5, and no more steps than asked for")
+    func axes() {
+        var random = SeededGenerator(seed: 11)
+        for _ in 0..<2000 {
+            let bound = Int64(1) << Int64.random(in: 0...50, using: &random)
+            let (first, second) = (
+                Int64.random(in: -bound...bound, using: &random), Int64.random(in: -bound...bound, using: &random)
+            )
+            let range = PlotRange(holding: Double(first), Double(second))
+            #expect(range.low <= Double(min(first, second)) && range.high >= Double(max(first, second)))
+            #expect((2...7).contains(range.ticks.count), "\(first) \(second): \(range.ticks)")
+            #expect(range.ticks.allSatisfy { $0 == $0.rounded() })
+            #expect(range.ticks.first == range.low && range.ticks.last == range.high)
+        }
+        #expect(PlotRange(holding: 0, 2000).ticks == [0, 500, 1000, 1500, 2000])
+        #expect(PlotRange(holding: 0, 0).ticks == [-1, 0, 1])
+        for extreme in [Double(Int64.max), Double(Int64.min), Double(UInt64.max)] {
+            let range = PlotRange(holding: extreme, extreme)
+            #expect(range.low < range.high && range.share(extreme).isFinite)
+        }
+    }
+
+    @Test("Thinning keeps both ends, the least and the greatest value, their order, and nothing that was not there")
+    func thinning() {
+        var random = SeededGenerator(seed: 3)
+        for most in [4, 10, 101, 1000] {
+            let line = (1...5000).map { index in
+                EvidencePoints.Loss(pmi: index, counts: Int64.random(in: -1000...1000, using: &random))
+            }
+            let thin = ThinnedLine.thinned(line, most: most)
+            #expect(thin.count <= max(4, most))
+            #expect(thin.first == line.first && thin.last == line.last)
+            #expect(thin.map(\.counts).min() == line.map(\.counts).min())
+            #expect(thin.map(\.counts).max() == line.map(\.counts).max())
+            #expect(zip(thin, thin.dropFirst()).allSatisfy { $0.pmi < $1.pmi })
+            #expect(thin.allSatisfy { line[Int($0.pmi) - 1] == $0 })
+        }
+        let short = [EvidencePoints.Loss(pmi: 1, counts: 3)]
+        #expect(ThinnedLine.thinned(short, most: 4) == short)
+    }
+
+    @Test("Of too many lines those with the extreme values stay")
+    func chosen() {
+        var lines = (0..<1000).map { [EvidencePoints.Loss(pmi: 1, counts: Int64($0 % 7))] }
+        lines[517] = [EvidencePoints.Loss(pmi: 1, counts: 900)]
+        lines[733] = [EvidencePoints.Loss(pmi: 1, counts: -900)]
+        let chosen = ThinnedLine.chosen(lines, most: 40)
+        #expect(chosen.count <= 40 && chosen.contains(lines[517]) && chosen.contains(lines[733]))
+        #expect(ThinnedLine.chosen(Array(lines.prefix(3)), most: 40).count == 3)
+    }
+
+    @Test("Every skid falls into its bar, however far apart they are")
+    func bins() {
+        var random = SeededGenerator(seed: 5)
+        let spans: [ClosedRange<Int64>] = [0...0, 10...10, 0...40, -4...10, -1_000_000...3, .min ... .max]
+        for span in spans {
+            let skids = (0..<500).map { _ in Int64.random(in: span, using: &random) }.sorted()
+            let bins = SkidBins(skids, most: 48)
+            #expect(bins.counts.reduce(0, +) == skids.count && bins.counts.count <= 48)
+            #expect(bins.starts.count == bins.counts.count && bins.starts.first == skids.first)
+        }
+        #expect(SkidBins([3, 3, 4, 9], most: 48).counts == [2, 1, 0, 0, 0, 0, 1])
+        #expect(SkidBins([], most: 48).counts.isEmpty)
+    }
+
+    @Test("The points of the lab's freezing kernel: 10 more at each PMI, on both counters, and none without")
+    func points() throws {
+        let report = try ReportFile.read("\(CommittedReports.folder)/lab/5.10.262-v4pmi-on-skid10.json")
+        let points = EvidencePoints(runs: report.runs, source: report.source, skidLimit: report.skid?.rrLimit)
+        let rows = report.runs.filter { $0.planted == nil && ($0.arm == .besideSameEvent || $0.arm == .samplerTotal) }
+            .flatMap(\.ledger)
+        #expect(points.ledgers.flatMap { $0 }.map(\.counts) == rows.compactMap(\.lossSoFar))
+        // All lines climb by 10 a PMI, but for one that lacks the row of a PMI inside a system call.
+        let steps = points.ledgers.flatMap { line in zip(line, line.dropFirst()).map { $1.counts - $0.counts } }
+        #expect(steps.count == 3928 && steps.filter { $0 != 10 } == [17])
+        #expect(points.skids.count == report.skid?.pmis && Set(points.skids) == [10])
+        #expect(points.uninterrupted.count == 88 && points.uninterrupted.allSatisfy { $0.counts == 0 })
+        let evidence = report.findings.flatMap(\.evidence).map { $0.replacing(" of their own", with: "") }
+        #expect(evidence.contains("deficit over PMIs: \(points.slopeText ?? "")"))
+        let figure = try #require(LossPlot.figure(points))
+        #expect(figure.source.contains("4,090 PMIs in 162 runs: 10 to 2,010 branches missing so far."))
+        #expect(try #require(SkidPlot.figure(points, report.skid)).source.contains("each 10 branches late"))
+    }
+
+    @Test("A healthy kernel's plots are flat, and say so")
+    func healthy() throws {
+        let report = try ReportFile.read("\(CommittedReports.folder)/lab/6.12.95-healthy-skid0to40.json")
+        let points = EvidencePoints(runs: report.runs, source: report.source, skidLimit: report.skid?.rrLimit)
+        #expect((points.overflowing + points.bystanders + points.uninterrupted).allSatisfy { $0.counts == 0 })
+        #expect(try #require(LossPlot.figure(points)).source.contains("at none of them a branch was missing"))
+        #expect(points.slopeText == "slope 0.00 per PMI, intercept 0.00 per run")
+    }
+
+    @Test("Without runs there is nothing to draw")
+    func nothing() {
+        let points = EvidencePoints(runs: [], source: .hardware, skidLimit: nil)
+        #expect(LossPlot.figure(points) == nil && DeficitPlot.figure(points) == nil)
+        #expect(SkidPlot.figure(points, nil) == nil)
+    }
+}
