@@ -13,11 +13,22 @@ let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-
 
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
+/// Built into the program, as the schema is: who has only the static binary has them, too. No two have the same last name.
+let recipeFiles = [
+    "ansible/diagnose-fleet.yml", "bisect/bisect-kernels", "bisect/bisect-step", "github-actions/truecount.yml",
+    "kselftest/Makefile", "kselftest/settings", "kselftest/truecount.sh", "kubernetes/collect-reports",
+    "kubernetes/daemonset.yaml", "lava/truecount.yaml", "systemd/truecount-diagnose.service",
+    "systemd/truecount-diagnose.timer", "systemd/truecount-history", "tmt/plan.fmf", "tmt/truecount.fmf",
+    "virtme-ng/vng-diagnose",
+]
+
 let package = Package(
     name: "truecount",
     products: [
         .library(name: "PerfEvents", targets: ["PerfEvents"]),
-        .library(name: "TrueCount", targets: ["Workloads", "Measurement", "Simulation", "Diagnosis", "Recording", "Reporting"]),
+        .library(
+            name: "TrueCount",
+            targets: ["Workloads", "Measurement", "Simulation", "Diagnosis", "Recording", "Reporting"]),
         .executable(name: "truecount", targets: ["truecount"]),
     ],
     dependencies: [
@@ -44,10 +55,14 @@ let package = Package(
             name: "Reporting", dependencies: ["AtomicFiles", "Diagnosis", "Measurement", "Workloads", system],
             resources: [.embedInCode("Schema/report.schema.json"), .embedInCode("HTML/page.css")],
             swiftSettings: settings),
+        .target(
+            name: "Recipes", path: "recipes", sources: ["Recipes.swift"],
+            resources: recipeFiles.map { .embedInCode($0) }, swiftSettings: settings),
         .executableTarget(
             name: "truecount",
             dependencies: [
-                "Reporting", "Recording", "Diagnosis", "Simulation", "Measurement", "Workloads", "PerfEvents", "CPerf",
+                "Recipes", "Reporting", "Recording", "Diagnosis", "Simulation", "Measurement", "Workloads",
+                "PerfEvents", "CPerf",
                 argumentParser, system,
             ],
             swiftSettings: settings),
@@ -85,13 +100,16 @@ let package = Package(
             path: "Tests/ConfusionMatrix", swiftSettings: settings),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["truecount", "deny-system-call", "Reporting", "Diagnosis", "Measurement", "Workloads"],
+            dependencies: [
+                "truecount", "deny-system-call", "Recipes", "Reporting", "Diagnosis", "Measurement", "Workloads",
+            ],
             exclude: ["Parsers"], swiftSettings: settings),
         .testTarget(
             name: "ReportingTests", dependencies: ["Reporting", "Diagnosis", "Measurement", "Workloads", system],
             swiftSettings: settings),
         .testTarget(
-            name: "GuestLabTests", path: "Tests/GuestLab", exclude: ["README.md", "Agreement", "Lab", "Payload", "Proof"],
+            name: "GuestLabTests", path: "Tests/GuestLab",
+            exclude: ["README.md", "Agreement", "Lab", "Payload", "Proof"],
             swiftSettings: settings),
     ]
 )
