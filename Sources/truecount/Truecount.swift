@@ -16,6 +16,6 @@ struct Truecount: ParsableCommand {
         subcommands: [
             DiagnoseCommand.self, GateCommand.self, CompareCommand.self, ReportCommand.self, ExplainCommand.self,
             InfoCommand.self, PowerCommand.self, RecordCommand.self, ReplayCommand.self, ExperimentsCommand.self,
-            ListCommand.self, VerifyCommand.self, RecipeCommand.self,
+            ListCommand.self, VerifyCommand.self, RecipeCommand.self, ManCommand.self,
         ])
 }
