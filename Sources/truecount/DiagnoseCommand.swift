@@ -51,7 +51,7 @@ struct DiagnoseCommand: ParsableCommand {
         help: ArgumentHelp(
             "What counts: the core PMU (hardware), a breakpoint counter (breakpoint), the PMU if there is one (auto), or a model of one (simulated:MODEL, or simulated:MODEL,KEY=VALUE,...; see truecount list models).",
             valueName: "source"),
-        transform: SourceOption.parse)
+        completion: SourceOption.completion, transform: SourceOption.parse)
     var pmu: SourceOption = .auto
 
     @Option(

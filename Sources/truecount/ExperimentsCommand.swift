@@ -36,7 +36,7 @@ struct ExperimentsCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp("What counts: hardware, breakpoint, or auto.", valueName: "source"),
-        transform: SourceOption.parse)
+        completion: SourceOption.measuringCompletion, transform: SourceOption.parse)
     var pmu: SourceOption = .auto
 
     @Option(help: ArgumentHelp("Run on this CPU instead of the first allowed one.", valueName: "number"))

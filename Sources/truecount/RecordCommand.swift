@@ -36,7 +36,7 @@ struct RecordCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp("What counts: hardware, breakpoint, or auto.", valueName: "source"),
-        transform: SourceOption.parse)
+        completion: SourceOption.measuringCompletion, transform: SourceOption.parse)
     var pmu: SourceOption = .auto
 
     @Option(help: ArgumentHelp("Record on this CPU instead of the first allowed one.", valueName: "number"))

@@ -9,6 +9,11 @@ enum SourceOption: Hashable, CustomStringConvertible {
 
     private static let simulatedPrefix = "simulated:"
 
+    /// What a shell completes. Only a diagnosis can be simulated.
+    static let completion = CompletionKind.list(measuring + Preset.all.map { simulatedPrefix + $0.name })
+    static let measuringCompletion = CompletionKind.list(measuring)
+    private static let measuring = ["auto", "hardware", "breakpoint"]
+
     /// - Throws: `ValidationError`, which names the source, the model or the parameter that there is not.
     static func parse(_ text: String) throws -> SourceOption {
         switch text {
