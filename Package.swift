@@ -103,7 +103,7 @@ let package = Package(
             dependencies: [
                 "truecount", "deny-system-call", "Recipes", "Reporting", "Diagnosis", "Measurement", "Workloads",
             ],
-            exclude: ["Parsers"], swiftSettings: settings),
+            exclude: ["Parsers", "StandIns"], swiftSettings: settings),
         .testTarget(
             name: "ReportingTests", dependencies: ["Reporting", "Diagnosis", "Measurement", "Workloads", system],
             swiftSettings: settings),

@@ -5,7 +5,10 @@ import Synchronization
 /// `Parsers/requirements.txt` pins. Made once, in the user's cache, and shared by every checkout.
 enum ParserEnvironment {
     /// The interpreter; nil where it cannot be made.
-    static let python: String? = make()
+    static let python: String? = make("requirements.txt")
+
+    /// The folder of the commands of another one, with the linters of the worlds that recipes are for.
+    static let linters: String? = make("linters.txt").map { String($0.dropLast("/python".count)) }
 
     static let reason = "needs python3 with venv (Debian: python3-venv), and once a Python package index"
 
@@ -20,8 +23,8 @@ enum ParserEnvironment {
         return file.prefix(upTo: file.lastIndex(of: "/") ?? file.startIndex) + "/Parsers"
     }
 
-    private static func make() -> String? {
-        let requirements = "\(folder)/requirements.txt"
+    private static func make(_ list: String) -> String? {
+        let requirements = "\(folder)/\(list)"
         let home = variable("XDG_CACHE_HOME") ?? variable("HOME").map { "\($0)/.cache" } ?? "/var/tmp"
         let root = "\(home)/truecount-tests"
         let name = "python-\(fingerprint(lines(ofFile: requirements)))"
@@ -34,8 +37,11 @@ enum ParserEnvironment {
         let environment = Dictionary(
             uniqueKeysWithValues: passed.compactMap { name in variable(name).map { (name, $0) } })
         let install = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", requirements]
+        // Commands begin with the path of their interpreter, which is about to take its final name.
+        let rename = "grep -lIr '^#!\(temporary)/' '\(temporary)/bin' | xargs -r sed -i '1s|\(temporary)|\(final)|'"
         for (program, arguments) in [
             ("mkdir", ["-p", root]), ("python3", ["-m", "venv", temporary]), ("\(temporary)/bin/python", install),
+            ("sh", ["-c", rename]),
             // Whoever was first wins: a whole folder takes its name at once.
             ("mv", ["-T", temporary, final]),
         ] {
