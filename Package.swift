@@ -101,7 +101,8 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "truecount", "deny-system-call", "Recipes", "Reporting", "Diagnosis", "Measurement", "Workloads",
+                "truecount", "deny-system-call", "Recipes", "Reporting", "Diagnosis", "Simulation", "Measurement",
+                "Workloads", "PerfEvents",
             ],
             exclude: ["Parsers", "StandIns"], swiftSettings: settings),
         .testTarget(

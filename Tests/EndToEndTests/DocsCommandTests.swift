@@ -1,0 +1,69 @@
+import Foundation
+import Testing
+
+@Suite("Every command in the README, the documentation and the help")
+struct DocsCommandTests {
+    /// The files that commands name, and that would come from an earlier command or another machine.
+    private static let reports = [
+        "report.json": "6.12.95-healthy-skid0to40", "before.json": "6.12.95-healthy-skid0to40",
+        "after.json": "5.10.262-v4pmi-on-skid10", "good.json": "6.12.95-healthy-skid0to40",
+        "bad.json": "5.10.262-v4pmi-on-skid10", "new.json": "5.10.262-v4pmi-on-skid10",
+        "stock.json": "5.10.262-v4pmi-on-skid10", "6.12.json": "6.12.95-induced", "7.2.json": "7.2.13-induced",
+        "r.json": "7.2.13-induced",
+    ]
+
+    private func run(_ command: String, in folder: String) throws -> ProgramOutcome {
+        let program = Program.truecount.path
+        let path = "\(program.prefix(upTo: program.lastIndex(of: "/") ?? program.startIndex)):/usr/bin:/bin"
+        return try Program(path: "bash").launched(by: "env", "-C", folder).run(
+            ["-uc", command], environment: ["PATH": path, "HOME": folder], limit: 300)
+    }
+
+    private static let timeline = "truecount record --pmu breakpoint --events 100 --output"
+
+    @Test("runs", arguments: DocumentedCommand.all.filter { $0.reasonNotToRun == nil })
+    func runs(documented: DocumentedCommand) throws {
+        let folder = try TemporaryFolder()
+        for (name, kept) in Self.reports where documented.runnable.contains(where: { $0.contains(name) }) {
+            try FileManager.default.copyItem(
+                atPath: "\(SampleReports.root)/results/lab/\(kept).json", toPath: "\(folder.path)/\(name)")
+        }
+        for name in ["program.timeline", "other-kernel.timeline"]
+        where documented.text.contains(name) && !documented.text.contains("record") {
+            #expect(try run("\(Self.timeline) \(name)", in: folder.path).termination == .exited(0))
+        }
+        for command in documented.runnable {
+            let outcome = try run(command, in: folder.path)
+            // Verdicts are this machine's; that the command is one is what is asked.
+            #expect(
+                [.exited(0), .exited(1), .exited(3), .exited(4)].contains(outcome.termination)
+                    || command.contains("--exit-codes bisect") && outcome.termination == .exited(125), "\(command)")
+            // A freeze can be induced only where there is a PMU: elsewhere the command says so and ends.
+            if command.contains("--induce"), outcome.errors.contains("there is no core PMU here") { continue }
+            let complaints = outcome.errorLines.filter { $0.hasPrefix("truecount: ") }
+            #expect(complaints.isEmpty, "\(command): \(complaints)")
+            // grep may have nothing to find.
+            #expect(!outcome.output.isEmpty || command.contains("--output") || command.contains("grep"), "\(command)")
+        }
+    }
+
+    @Test("A mistake in a documented command would be seen")
+    func mistake() throws {
+        let folder = try TemporaryFolder()
+        let documented = DocumentedCommand(text: "truecount list formats --mistyped", page: "")
+        let outcome = try run(documented.runnable[0], in: folder.path)
+        #expect(outcome.termination == .exited(64) && outcome.errors.hasPrefix("truecount: "))
+    }
+
+    @Test("is found where it stands, and the table of what is not run holds nothing that is gone")
+    func table() {
+        let texts = DocumentedCommand.all.map(\.text)
+        #expect(texts.count > 60)
+        for text in ["truecount explain [FAULT]", "truecount verify | grep DIFFERS", "truecount diagnose --quick"] {
+            #expect(texts.contains(text), "\(text)")
+        }
+        for (start, reason) in DocumentedCommand.notRun where start != "swift test" {
+            #expect(texts.contains { $0.hasPrefix(start) }, "\(start): \(reason)")
+        }
+    }
+}
