@@ -40,7 +40,7 @@ struct FleetTests {
             let outcome = try Program.truecount.run(["compare", "--fleet", folder])
             #expect(outcome.termination == .exited(0) && outcome.errors.isEmpty)
             let lines = outcome.output.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-            #expect(lines[0] == "20 reports in 10 groups: 10 faulty, 10 accurate; 3 files could not be read")
+            #expect(lines[0] == "20 reports in 10 groups: 20 simulated or made on purpose; 3 files could not be read")
             #expect(lines[2].hasPrefix("SIMULATED FAULTY · ") && lines[3] == "  2 faulty")
             #expect(lines[4].hasPrefix("  freeze-on-pmi in 2 reports: median "))
             let headings = lines.filter { $0.hasPrefix("SIMULATED ") }

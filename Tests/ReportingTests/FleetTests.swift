@@ -168,6 +168,8 @@ struct FleetTests {
         let broken = FleetReport(Fixtures.report(Fixtures.unsupported))
         let fleet = Self.fleet([(simulated, "s"), (induced, "i"), (real, "r"), (broken, "b")], threads: 2)
         #expect(
+            fleet.summary == "4 reports in 4 groups: 1 unsupported, 1 accurate, 2 simulated or made on purpose")
+        #expect(
             fleet.groups.map(\.word) == ["breakpoint UNSUPPORTED", "ACCURATE", "INDUCED FAULTY", "SIMULATED FAULTY"])
     }
 

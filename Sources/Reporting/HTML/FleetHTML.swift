@@ -17,7 +17,7 @@ public enum FleetHTML {
     }
 
     private static func header(_ fleet: Fleet) -> HTML {
-        let worst = fleet.groups.first?.worst ?? .unsupported
+        let worst = fleet.groups.first(where: \.isOfMachine)?.worst ?? .unsupported
         let counts: [HTML] = FleetGroup.order.compactMap { verdict in
             guard let count = fleet.verdicts[verdict] else { return nil }
             return "<div><dt>\(verdict.rawValue)</dt><dd>\(Figures.grouped(UInt64(count)))</dd></div>\n"
@@ -26,6 +26,7 @@ public enum FleetHTML {
         return """
             <header class="\(worst.rawValue)">
             <h1><span class="word">\(Figures.counted(UInt64(fleet.reports), "report"))</span> \(headline(fleet))</h1>
+            <p>\(fleet.summary)</p>
             \(damage)\(bar(fleet.verdicts))<dl class="figures">
             \(counts)</dl>
             </header>
@@ -34,9 +35,10 @@ public enum FleetHTML {
     }
 
     private static func headline(_ fleet: Fleet) -> String {
-        let faulty = fleet.groups.filter { $0.worst == .faulty }.count
-        let groups = Figures.counted(UInt64(fleet.groups.count), "group")
-        if fleet.groups.isEmpty { return "There was no report to read" }
+        let real = fleet.groups.filter(\.isOfMachine)
+        guard !real.isEmpty else { return "No report of a machine" }
+        let faulty = real.count { $0.worst == .faulty }
+        let groups = Figures.counted(UInt64(real.count), "group")
         return faulty == 0
             ? "No fault in any of \(groups)" : "Faults in \(Figures.grouped(UInt64(faulty))) of \(groups)"
     }

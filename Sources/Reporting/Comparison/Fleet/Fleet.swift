@@ -20,16 +20,20 @@ public struct Fleet: Encodable, Sendable, Hashable {
         unreadable = all.unreadable.sorted()
     }
 
-    /// Reports of each verdict.
+    /// Reports of each verdict, of those that tell something of a machine.
     var verdicts: [Verdict: Int] {
-        groups.reduce(into: [:]) { $0.merge($1.verdicts, uniquingKeysWith: +) }
+        groups.filter(\.isOfMachine).reduce(into: [:]) { $0.merge($1.verdicts, uniquingKeysWith: +) }
     }
 
-    /// "10,000 reports in 12 groups: 3 faulty, 9,997 accurate".
+    /// "10,000 reports in 12 groups: 3 faulty, 9,995 accurate, 2 simulated or made on purpose".
     var summary: String {
-        let tally = FleetGroup.tally(verdicts)
+        let apart = groups.filter { !$0.isOfMachine }.reduce(0) { $0 + $1.reports }
+        let tallies = [
+            FleetGroup.tally(verdicts),
+            apart > 0 ? "\(Figures.grouped(UInt64(apart))) simulated or made on purpose" : "",
+        ].filter { !$0.isEmpty }
         return "\(Figures.counted(UInt64(reports), "report")) in \(Figures.counted(UInt64(groups.count), "group"))"
-            + (tally.isEmpty ? "" : ": \(tally)")
+            + (tallies.isEmpty ? "" : ": \(tallies.joined(separator: ", "))")
     }
 
     /// "3 files could not be read"; nil where all could.

@@ -68,6 +68,8 @@ public struct FleetGroup: Encodable, Sendable, Hashable {
     var reports: Int { verdicts.values.reduce(0, +) }
     /// The worst that a report of the group says.
     var worst: Verdict { Self.order.first { verdicts[$0, default: 0] > 0 } ?? .unsupported }
+    /// Whether its reports say anything of a machine: a simulated PMU is none, and a fault made on purpose none of its.
+    var isOfMachine: Bool { key.source != .simulated && !key.isInduced }
     /// Whether some reports say that all is well and others that it is not.
     var isDivided: Bool { verdicts[.faulty, default: 0] > 0 && verdicts[.accurate, default: 0] > 0 }
     /// The most frequent first.
