@@ -2,8 +2,8 @@ import Diagnosis
 import Measurement
 
 /// The ledger and the skid as pictures of characters, for a terminal. They come only where counts went wrong at PMIs:
-/// a climb, a single step and a scatter are told apart at a glance, and a healthy line tells nothing. ASCII alone, as not
-/// every console of a machine in trouble has more.
+/// a climb, a single step and a scatter are told apart at a glance, and a healthy line tells nothing. ASCII alone, as
+/// not every console of a machine in trouble has more.
 struct TextPlots {
     let style: TextStyle
 
@@ -41,7 +41,8 @@ struct TextPlots {
         return [""] + style.wrapped(heading, indent: 2, hanging: 2) + rows
     }
 
-    /// The row of a value, the greatest at the top. In floating point, where the span of two numbers always has a place.
+    /// The row of a value, the greatest at the top. In floating point, where the span of two numbers always has a
+    /// place.
     private func row(_ value: Int64, _ low: Int64, _ high: Int64) -> Int {
         let share = (Double(high) - Double(value)) / (Double(high) - Double(low))
         return min(Self.height - 1, max(0, Int((share * Double(Self.height - 1)).rounded())))

@@ -61,7 +61,8 @@ public enum ComparisonHTML {
                 """
             case .more(let count, let kind):
                 """
-                <tr><td></td><th scope="row">and \(count) more<small>\(kind.rawValue)</small></th><td></td><td></td></tr>
+                <tr><td></td><th scope="row">and \(count) more<small>\(kind.rawValue)</small></th>\
+                <td></td><td></td></tr>
 
                 """
             }

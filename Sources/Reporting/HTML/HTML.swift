@@ -1,5 +1,6 @@
-/// A piece of HTML. What is interpolated into its literals is escaped unless it is itself HTML, so a text that came from
-/// a machine, a file or a command line cannot become markup anywhere, neither between tags nor in a quoted attribute.
+/// A piece of HTML. What is interpolated into its literals is escaped unless it is itself HTML, so a text that came
+/// from a machine, a file or a command line cannot become markup anywhere, neither between tags nor in a quoted
+/// attribute.
 struct HTML: ExpressibleByStringInterpolation, Sendable, Hashable {
     private(set) var source: String
 

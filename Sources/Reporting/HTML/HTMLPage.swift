@@ -46,7 +46,8 @@ enum HTMLPage {
         var isNumber = false
     }
 
-    /// A table that scrolls by itself where it is wider than the screen; it takes the focus so that keys scroll it, too.
+    /// A table that scrolls by itself where it is wider than the screen; it takes the focus so that keys scroll it,
+    /// too.
     ///
     /// - Parameter rows: Cells as they came from outside, and whether the row is one to look at.
     static func table(_ name: String, _ columns: [Column], _ rows: [(cells: [String], isMarked: Bool)]) -> HTML {

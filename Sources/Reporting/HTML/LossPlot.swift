@@ -1,6 +1,7 @@
 import Diagnosis
 
-/// Loss so far over the PMIs of a run, a line for each run: what is lost at each PMI climbs, what is lost once does not.
+/// Loss so far over the PMIs of a run, a line for each run: what is lost at each PMI climbs, what is lost once does
+/// not.
 enum LossPlot {
     private static let mostLines = 400
     private static let mostPoints = 12_000

@@ -1,5 +1,5 @@
-/// Axes of a plot: where a value lies on the page, and the few round numbers that are written beside it. Units are those
-/// of the drawing (SVG user units), whose width the page scales to its column.
+/// Axes of a plot: where a value lies on the page, and the few round numbers that are written beside it. Units are
+/// those of the drawing (SVG user units), whose width the page scales to its column.
 struct PlotFrame {
     static let (width, height) = (480.0, 280.0)
     private static let (top, bottom) = (26.0, 52.0)

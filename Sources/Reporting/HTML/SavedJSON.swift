@@ -1,9 +1,10 @@
 import FoundationEssentials
 
-/// The JSON that a page was made of, inside the page, and the button that saves it. The script is this package's only one.
+/// The JSON that a page was made of, inside the page, and the button that saves it. The script is this package's only
+/// one.
 enum SavedJSON {
-    /// SHA-256 of `script`, as a content security policy names it. A browser that finds another one runs nothing, and the
-    /// test in a browser then sees no saved file.
+    /// SHA-256 of `script`, as a content security policy names it. A browser that finds another one runs nothing, and
+    /// the test in a browser then sees no saved file.
     static let scriptHash = "sha256-2FkBm1cxsrNgVlm9LA5DCjBhNjtoJYTFlFDxv2nn4yk="
 
     /// The text is saved as it stands: parsing it would lose digits beyond 2^53.

@@ -1,7 +1,7 @@
 import Diagnosis
 
-/// Lines with no more points than a screen can show: of each stretch of a line its least and its greatest value stay, so
-/// that no outlier disappears, and so do its ends.
+/// Lines with no more points than a screen can show: of each stretch of a line its least and its greatest value stay,
+/// so that no outlier disappears, and so do its ends.
 enum ThinnedLine {
     /// - Parameter most: Points to keep; at least four of them are.
     static func thinned(_ line: [EvidencePoints.Loss], most: Int) -> [EvidencePoints.Loss] {

@@ -1,7 +1,7 @@
-"""Opens a page in headless Chromium, on a phone and on a desk, light and dark, and once for print. Prints what is there.
+"""Opens a page in headless Chromium, on a phone and on a desk, light and dark, and once for print; prints what is there.
 
-Fails if the page asks the network for anything, logs anything, is wider than the screen, saves other JSON than it holds,
-or breaks a rule of axe-core.
+Fails if the page asks the network for anything, logs anything, is wider than the screen, saves other JSON than it
+holds, or breaks a rule of axe-core.
 """
 
 import importlib.util
@@ -79,13 +79,14 @@ try:
         if message["method"] == "Network.requestWillBeSent":
             asked.append(message["params"]["request"]["url"])
     # The page itself, and the bytes that it saves.
-    others = [url for url in asked if url != page and not url.startswith("blob:file:") and not url.startswith("blob:null")]
+    others = [url for url in asked if url != page and not url.startswith(("blob:file:", "blob:null"))]
     assert page in asked, "the log of requests does not work"
     assert not others, others
 
     show = browser.execute_script("""
         const text = element => element.innerText.replace(/\\s+/g, ' ').trim();
-        return ['title ' + document.title, ...[...document.querySelectorAll('h1, h2, h3, h4, tbody th, .probes td, svg desc')]
+        const told = document.querySelectorAll('h1, h2, h3, h4, tbody th, .probes td, svg desc');
+        return ['title ' + document.title, ...[...told]
           .map(each => each.localName + ' ' + (each.localName == 'desc' ? each.textContent : text(each)))]""")
     print("\n".join(show))
     print("saved " + json.dumps(json.loads(text), sort_keys=True, ensure_ascii=True))

@@ -14,7 +14,8 @@ extension FleetGroup {
         return label + (key.isInduced ? "INDUCED " : "") + worst.rawValue.uppercased()
     }
 
-    /// "Linux 6.1.0 · Intel 06-5e-03 (Skylake) · guest of KVM". A simulated PMU runs on no kernel, and its report says so.
+    /// "Linux 6.1.0 · Intel 06-5e-03 (Skylake) · guest of KVM". A simulated PMU runs on no kernel, and its report says
+    /// so.
     var scope: String {
         guard key.source != .simulated else { return "\(key.cpu), kernel \(key.kernel)" }
         let platform: String? =

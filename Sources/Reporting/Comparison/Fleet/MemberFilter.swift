@@ -1,8 +1,8 @@
-/// Reads a JSON object piece by piece and keeps a few of its members, byte for byte. The others, such as a report's runs
-/// of a megabyte, go by without being stored: what is held in memory does not depend on the size of a file.
+/// Reads a JSON object piece by piece and keeps a few of its members, byte for byte. The others, such as a report's
+/// runs of a megabyte, go by without being stored: what is held in memory does not depend on the size of a file.
 ///
-/// Of what goes by, brackets and strings are checked and nothing else, as `JSONShape` does: a number written wrongly in a
-/// run is not noticed.
+/// Of what goes by, brackets and strings are checked and nothing else, as `JSONShape` does: a number written wrongly in
+/// a run is not noticed.
 struct MemberFilter {
     /// Why a file is no report: a clause, as `JSONShape` has them.
     struct Problem: Error, Hashable {
