@@ -28,6 +28,13 @@ struct DocsCommandTests {
             try FileManager.default.copyItem(
                 atPath: "\(SampleReports.root)/results/lab/\(kept).json", toPath: "\(folder.path)/\(name)")
         }
+        if documented.runnable.contains(where: { $0.contains("--fleet reports") }) {
+            try FileManager.default.createDirectory(atPath: "\(folder.path)/reports", withIntermediateDirectories: true)
+            for (name, kept) in Self.reports {
+                try FileManager.default.copyItem(
+                    atPath: "\(SampleReports.root)/results/lab/\(kept).json", toPath: "\(folder.path)/reports/\(name)")
+            }
+        }
         for name in ["program.timeline", "other-kernel.timeline"]
         where documented.text.contains(name) && !documented.text.contains("record") {
             #expect(try run("\(Self.timeline) \(name)", in: folder.path).termination == .exited(0))

@@ -61,15 +61,17 @@ try:
     with tempfile.TemporaryDirectory() as folder:
         browser.execute_cdp_cmd("Browser.setDownloadBehavior", {"behavior": "allow", "downloadPath": folder})
         browser.execute_script("document.getElementById('save').click()")
-        until = time.monotonic() + 60
-        while not [name for name in os.listdir(folder) if name.endswith(".json")]:
-            assert time.monotonic() < until, "nothing was saved"
+        held = browser.execute_script("return document.getElementById('json').textContent").strip() + "\n"
+        # The name is there before the contents are: a download is over when all of them have come.
+        until, text = time.monotonic() + 60, ""
+        while len(text) < len(held):
+            assert time.monotonic() < until, f"{len(text)} of {len(held)} characters were saved"
             time.sleep(0.05)
-        saved = os.path.join(folder, [name for name in os.listdir(folder) if name.endswith(".json")][0])
-        with open(saved, encoding="utf-8") as file:
-            text = file.read()
-    held = browser.execute_script("return document.getElementById('json').textContent")
-    assert text == held.strip() + "\n", "what is saved is not what is held"
+            for name in os.listdir(folder):
+                if name.endswith(".json"):
+                    with open(os.path.join(folder, name), encoding="utf-8", errors="replace") as file:
+                        text = file.read()
+    assert text == held, "what is saved is not what is held"
 
     logged = browser.get_log("browser")
     assert not logged, logged
