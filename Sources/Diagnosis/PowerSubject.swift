@@ -18,11 +18,14 @@ public struct PowerSubject: Sendable {
 
     public static let all: [PowerSubject] = [freeze, drop, lostPMI, lockSurplus, runSurplus, spurious]
 
-    /// The runs that the four arms are judged by. What was disturbed or planted proves nothing.
+    /// The runs that a finding can rest on: those of the four arms, and those in circumstances of which a rule has
+    /// something to say. What was disturbed or planted proves nothing.
     public func estimate(_ runs: [RunRecord]) -> PowerEstimate {
         PowerEstimate(
-            occasions: runs.filter { $0.planted == nil && $0.circumstance == nil && !$0.isDisturbed }
-                .reduce(0) { $0 + occasions($1) })
+            occasions: runs.filter {
+                $0.planted == nil && !$0.isDisturbed && ($0.circumstance == nil || $0.isSuspicious)
+            }
+            .reduce(0) { $0 + occasions($1) })
     }
 
     /// With a skid of 1, one branch is lost at each PMI that has a user branch in its window, and none at one whose
