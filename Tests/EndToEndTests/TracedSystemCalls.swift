@@ -14,10 +14,12 @@ struct TracedSystemCalls {
 
     var kinds: [Kind]
 
-    /// What does not fail on Linux (getpid(2) and its kin, munmap(2) of a whole mapping, futex(2) rightly called), and
-    /// running out of memory in malloc(3), upon which the Swift runtime ends every program.
+    /// What does not fail on Linux (getpid(2) and its kin, munmap(2) of a whole mapping, futex(2) rightly called),
+    /// sigreturn(2), which does not return, and running out of memory in malloc(3), upon which the Swift runtime ends
+    /// every program.
     private static let excluded: Set<String> = [
         "brk", "munmap", "futex", "exit_group", "execve", "getpid", "getppid", "gettid", "getuid", "geteuid",
+        "rt_sigreturn",
     ]
 
     /// - Parameter marker: text of a system call's line with which `main` begins.

@@ -18,7 +18,7 @@ struct RecorderTests {
     @Test(
         "Debian's rr replays where truecount says accurate, and fails where it names a fault",
         NeedsGuestLab(rows: rows),
-        arguments: ["^5.10-v4pmi-off$", "^5.10-v4pmi-on$", "^6.12-healthy$", "^6.12-surplus1$"])
+        arguments: ["^5.10-v4pmi-off$", "^5.10-v4pmi-on$", "^6.12-surplus1$"])
     func agreement(row: String) async throws {
         let run = try await GuestLab.shared.run(script: "agreement", ["-n", "4", "-j", "1", row])
         #expect(run.status == 0, "\(run.output)\(run.errors)")
