@@ -73,6 +73,10 @@ static uint64_t split_mix(uint64_t *state) {
 }
 
 static _Noreturn void run(uint64_t segments, uint64_t seed, void *page) {
+    // A worker thread of the benchmark's has blocked the signals, and its child would never get its own.
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
     ptrace(PTRACE_TRACEME, 0, NULL, NULL);
     pid_t self = getpid();
     raise(SIGSTOP);
