@@ -60,3 +60,17 @@ public struct Scope: Codable, Sendable, Hashable {
         machine.processor.vendor == nil ? .unknown : .bareMetal
     }
 }
+
+extension Scope {
+    /// The scope in one line: "Linux 5.10.0-46-amd64 · Intel 06-5e-03 (Skylake) · guest of QEMU · microcode 0x1".
+    var line: String {
+        let place: String? =
+            switch platform {
+            case .bareMetal: "bare metal"
+            case .guest: "guest of \(hypervisor ?? "an unnamed hypervisor")"
+            case .unknown: nil
+            }
+        let facts: [String?] = ["Linux \(kernel)", cpu, coreType, place, microcode.map { "microcode \($0)" }]
+        return printable(facts.compactMap(\.self).joined(separator: " · "))
+    }
+}

@@ -31,18 +31,7 @@ public struct TextReport: Sendable {
 
     private func header(_ report: Report) -> [String] {
         guard report.source != .simulated else { return simulatedHeader(report) }
-        let scope = report.scope
-        let platform: String? =
-            switch scope.platform {
-            case .bareMetal: "bare metal"
-            case .guest: "guest of \(scope.hypervisor ?? "an unnamed hypervisor")"
-            case .unknown: nil
-            }
-        let facts: [String?] = [
-            "Linux \(scope.kernel)", scope.cpu, scope.coreType, platform, scope.microcode.map { "microcode \($0)" },
-        ]
-        let line = printable(facts.compactMap { $0 }.joined(separator: " · "))
-        return style.wrapped(line, hanging: 2) + counting(report.runs)
+        return style.wrapped(report.scope.line, hanging: 2) + counting(report.runs)
     }
 
     /// Nothing of the machine's may stand above counts that it did not make.

@@ -16,7 +16,9 @@ enum JUnitReport {
             #"  <testsuite name="truecount" \#(figures) timestamp="\#(timestamp(report.startedAt))">"#,
             "    <properties>",
         ]
-        lines += properties(report).map { #"      <property name="\#(escaped($0.0))" value="\#(escaped($0.1))"/>"# }
+        lines += properties(report).map {
+            #"      <property name="\#(markupEscaped($0.0))" value="\#(markupEscaped($0.1))"/>"#
+        }
         lines.append("    </properties>")
         lines += points.flatMap { testcase($0, report) }
         return (lines + ["  </testsuite>", "</testsuites>"]).joined(separator: "\n") + "\n"
@@ -31,14 +33,14 @@ enum JUnitReport {
     }
 
     private static func testcase(_ point: TestPoint, _ report: Report) -> [String] {
-        let name = #"    <testcase classname="truecount" name="\#(escaped(point.name))""#
-        let message = escaped(point.reason)
+        let name = #"    <testcase classname="truecount" name="\#(markupEscaped(point.name))""#
+        let message = markupEscaped(point.reason)
         switch point.outcome {
         case .pass: return [name + "/>"]
         case .skip: return [name + ">", #"      <skipped message="\#(message)"/>"#, "    </testcase>"]
         case .error: return [name + ">", element("error", "inconclusive", message, point), "    </testcase>"]
         case .fail:
-            let details = point.runs == nil ? findings(report) : escaped("\(point.title): \(point.reason)")
+            let details = point.runs == nil ? findings(report) : markupEscaped("\(point.title): \(point.reason)")
             return [
                 name + ">", #"      <failure type="finding" message="\#(message)">\#(details)</failure>"#,
                 "    </testcase>",
@@ -47,34 +49,17 @@ enum JUnitReport {
     }
 
     private static func element(_ tag: String, _ type: String, _ message: String, _ point: TestPoint) -> String {
-        #"      <\#(tag) type="\#(type)" message="\#(message)">\#(escaped(point.title))</\#(tag)>"#
+        #"      <\#(tag) type="\#(type)" message="\#(message)">\#(markupEscaped(point.title))</\#(tag)>"#
     }
 
     private static func findings(_ report: Report) -> String {
         report.findings.flatMap { [FindingText.headline($0), $0.mechanism, $0.advice] }
-            .map(escaped).joined(separator: "\n")
+            .map(markupEscaped).joined(separator: "\n")
     }
 
     /// ISO 8601 without a zone, as the format's schemas have it; the time is UTC.
     private static func timestamp(_ date: Date) -> String {
         let text = date.formatted(.iso8601)
         return text.hasSuffix("Z") ? String(text.dropLast()) : text
-    }
-
-    /// Characters that XML 1.0 cannot hold, escaped or not (section 2.2), become question marks.
-    private static func escaped(_ text: String) -> String {
-        var result = ""
-        for scalar in printable(text).unicodeScalars {
-            switch scalar {
-            case "&": result += "&amp;"
-            case "<": result += "&lt;"
-            case ">": result += "&gt;"
-            case "\"": result += "&quot;"
-            case "'": result += "&apos;"
-            case "\u{FFFE}", "\u{FFFF}": result += "?"
-            default: result.unicodeScalars.append(scalar)
-            }
-        }
-        return result
     }
 }

@@ -19,21 +19,11 @@ enum Summary {
 
     /// What the verdict is about: "Linux 5.10.0-46-amd64 · Intel 06-5e-03 (Skylake) · guest of QEMU · microcode 0x1".
     static func scope(_ report: Report) -> String {
-        let scope = report.scope
-        let platform: String? =
-            switch scope.platform {
-            case .bareMetal: "bare metal"
-            case .guest: "guest of \(scope.hypervisor ?? "an unnamed hypervisor")"
-            case .unknown: nil
-            }
         if report.source == .simulated {
             return printable(
                 "SIMULATED \(report.model?.name ?? "PMU"): a software model of a PMU, nothing about this machine")
         }
-        let facts: [String?] = [
-            "Linux \(scope.kernel)", scope.cpu, scope.coreType, platform, scope.microcode.map { "microcode \($0)" },
-        ]
-        return printable(facts.compactMap(\.self).joined(separator: " · "))
+        return report.scope.line
     }
 
     /// What must be known before any figure is read, a sentence each; empty for a plain diagnosis of a core PMU.

@@ -13,7 +13,8 @@ enum TAPReport {
         return lines.joined(separator: "\n") + "\n"
     }
 
-    /// What cannot be told is "not ok": TODO would make it pass, and a harness must never take the unknown for a pass.
+    /// What cannot be told is "not ok", without TAP's directive for work that is not done yet: with it the point would
+    /// pass, and a harness must never take the unknown for a pass.
     private static func result(_ point: TestPoint, number: Int) -> String {
         switch point.outcome {
         case .pass: "ok \(number) - \(point.name)"

@@ -17,25 +17,8 @@ struct HTML: ExpressibleByStringInterpolation, Sendable, Hashable {
         mutating func appendLiteral(_ literal: String) { source += literal }
         mutating func appendInterpolation(_ html: HTML) { source += html.source }
         mutating func appendInterpolation(_ pieces: [HTML]) { for piece in pieces { source += piece.source } }
-        mutating func appendInterpolation(_ text: String) { source += HTML.escaped(text) }
+        mutating func appendInterpolation(_ text: String) { source += markupEscaped(text) }
         mutating func appendInterpolation(_ number: Int) { source += String(number) }
-    }
-
-    /// The five characters that HTML gives a meaning (WHATWG HTML 13.1), after those that a terminal obeys: pages are
-    /// copied from.
-    private static func escaped(_ text: String) -> String {
-        var result = ""
-        for scalar in printable(text).unicodeScalars {
-            switch scalar {
-            case "&": result += "&amp;"
-            case "<": result += "&lt;"
-            case ">": result += "&gt;"
-            case "\"": result += "&quot;"
-            case "'": result += "&#39;"
-            default: result.unicodeScalars.append(scalar)
-            }
-        }
-        return result
     }
 
     /// JSON as the content of a script element. The only thing that ends such an element, or hides its end, begins with
