@@ -200,7 +200,10 @@ private struct Session {
 extension RunRecord {
     /// Whether this is what came of that plan, or of another one just like it.
     fileprivate func isRun(of plan: RunPlan) -> Bool {
-        workload == plan.workload.name && arm == plan.arm && period == plan.period && iterations == plan.iterations
-            && planted?.perPMI == plan.plantedLoss && circumstance == plan.circumstance
+        // A recorder runs a program of its own in the workload's place, which the circumstance names by its seed.
+        let isSameProgram =
+            circumstance?.kind == .recorder || workload == plan.workload.name && iterations == plan.iterations
+        return isSameProgram && arm == plan.arm && period == plan.period && planted?.perPMI == plan.plantedLoss
+            && circumstance == plan.circumstance
     }
 }

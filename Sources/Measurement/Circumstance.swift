@@ -34,6 +34,9 @@ public struct Circumstance: Sendable, Hashable {
         case largeCount = "large-count"
         /// At least 100,000 locked instructions (kernel-and-rr.md 2.4, no. 9).
         case manyLocked = "many-locked"
+        /// A recorder's: the counter is on a traced child, whose program has events, and is read at each of them. Arm D
+        /// records, arm A is the replay; the level is the seed of the program, which takes the place of the workload.
+        case recorder
     }
 
     public var kind: Kind

@@ -2,16 +2,16 @@ import CPerf
 import SystemPackage
 
 /// Context switches so far (getrusage(2)).
-struct ContextSwitches {
-    var voluntary: UInt64
-    var involuntary: UInt64
+package struct ContextSwitches {
+    package var voluntary: UInt64
+    package var involuntary: UInt64
 
     static func ofThisThread() throws(MeasurementError) -> ContextSwitches {
         try read(cperf_switches_of_thread)
     }
 
     /// Of all children that have been waited for.
-    static func ofReapedChildren() throws(MeasurementError) -> ContextSwitches {
+    package static func ofReapedChildren() throws(MeasurementError) -> ContextSwitches {
         try read(cperf_switches_of_children)
     }
 
@@ -26,7 +26,7 @@ struct ContextSwitches {
         return ContextSwitches(voluntary: switches.voluntary, involuntary: switches.involuntary)
     }
 
-    func since(_ earlier: ContextSwitches) -> ContextSwitches {
+    package func since(_ earlier: ContextSwitches) -> ContextSwitches {
         ContextSwitches(
             voluntary: voluntary - earlier.voluntary, involuntary: involuntary - earlier.involuntary)
     }

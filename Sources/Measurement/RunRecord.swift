@@ -58,11 +58,15 @@ public struct RunRecord: Codable, Sendable, Hashable {
     /// some seconds, for which its ring is too small.
     public var antagonistPMIs: UInt64?
     public var disturbances: [Disturbance] = []
+    /// The events of the recorded program, the first `timelineLimit` of them, in the runs that a recorder makes.
+    public var timeline: [TimelineRow]?
     /// The PMIs, the first `ledgerLimit` of them.
     public var ledger: [LedgerRow] = []
 
     /// Rows of the ledger that a record keeps. Further PMIs are counted in `pmis` all the same.
     public static let ledgerLimit = 4096
+    /// Rows of the timeline that a record keeps. Further events are compared by the totals alone.
+    public static let timelineLimit = 1024
 
     /// A record of a planned run that nothing else is known of yet.
     public init(_ plan: RunPlan, event: String, expected: UInt64, counted: UInt64) {

@@ -27,6 +27,8 @@ struct CountedProgram: ~Copyable {
     private(set) var pmis: UInt64 = 0
     /// Debug exceptions that no breakpoint claimed: a hypervisor shows an old one again (stray_trap.h).
     private(set) var strayTraps: UInt64 = 0
+    /// At the last event.
+    private(set) var lastReading = Reading(value: 0, timeEnabled: 0, timeRunning: 0)
     private(set) var isMultiplexed = false
 
     /// - Parameter period: counts between two overflows; nil for none.
@@ -118,6 +120,7 @@ struct CountedProgram: ~Copyable {
             process.code.offset(of: registers.instruction_pointer) == process.code.place(of: kind)
         else { throw RecordingError.child("\(place): it stopped where its seed does not lead") }
         let reading = try read()
+        lastReading = reading
         if !reading.isFullyScheduled { isMultiplexed = true }
         if let behind = process.code.placeBehind(kind) { try process.move(to: behind) }
         let expected = walk.expected

@@ -35,6 +35,14 @@ public struct RecordedProgram: Codable, Sendable, Hashable {
         self.kinds = kinds
     }
 
+    /// A program whose segments are as long as is usual on that source, of all kinds of events that this machine has.
+    /// Nil where a value is out of its range.
+    public init?(seed: UInt64, segments: UInt64, on source: CounterSource) {
+        self.init(
+            seed: seed, segments: segments, shortest: RecordedSegments.shortest,
+            longest: RecordedSegments.longest(on: source), kinds: EventKind.available())
+    }
+
     /// Events of a timeline, the end included.
     public var events: UInt64 { segments + 1 }
 }

@@ -10,6 +10,7 @@ public struct SimulatedBench: Bench {
     public let pmu: SimulatedPMU
     public let seed: UInt64
     private var runs: UInt64 = 0
+    private var recordings: UInt64 = 0
     /// PMIs raised so far, over all runs: some models lose each so many-th.
     private var raisedPMIs: UInt64 = 0
 
@@ -38,13 +39,29 @@ public struct SimulatedBench: Bench {
     /// - Throws: what the kernel would answer: a refused period, a pinned event that has no counter, or a circumstance
     ///   that this PMU does not have.
     public mutating func run(_ plan: RunPlan) throws(MeasurementError) -> RunRecord {
+        if plan.circumstance?.kind == .recorder { return try record(plan) }
         // Each run has a stream of its own, so that a longer run before it changes nothing in it.
-        var seeds = SeededGenerator(seed: seed ^ (runs &* 0xD134_2543_DE82_EF95))
-        runs += 1
         var run = SimulatedRun(
-            plan, pmu.model.within(plan.circumstance), draws: RandomDraws(seed: seeds.next()), raisedPMIs: raisedPMIs)
+            plan, pmu.model.within(plan.circumstance), draws: Self.draws(seed, run: runs), raisedPMIs: raisedPMIs)
+        runs += 1
         let record = try run.carryOut()
         raisedPMIs = run.raisedPMIs
         return record
+    }
+
+    /// A run of the recorder's child: another thread, whose runs are no part of the others' sequence.
+    private mutating func record(_ plan: RunPlan) throws(MeasurementError) -> RunRecord {
+        var run = SimulatedRun(
+            plan, pmu.model, draws: Self.draws(~seed, run: recordings), raisedPMIs: raisedPMIs)
+        recordings += 1
+        var record = try run.carryOut()
+        // A recorder has one counter and no bystander.
+        if !plan.arm.hasBystander { record.timeline = run.timeline(counted: record.counted) }
+        return record
+    }
+
+    private static func draws(_ seed: UInt64, run: UInt64) -> RandomDraws {
+        var seeds = SeededGenerator(seed: seed ^ (run &* 0xD134_2543_DE82_EF95))
+        return RandomDraws(seed: seeds.next())
     }
 }

@@ -1,6 +1,7 @@
 import Diagnosis
 import Measurement
 import PerfEvents
+import Recording
 import Reporting
 import Simulation
 
@@ -108,7 +109,7 @@ struct Diagnose {
             request.sampleRateLimit = limit
         }
         do throws(MeasurementError) {
-            var bench = try KernelBench(events, cpu: cpu)
+            var bench = try RecordingBench(events, cpu: cpu)
             return diagnose(request, on: &bench, skidLimit: skidLimit, isInterrupted: isInterrupted, progress: progress)
         } catch {
             throw .software(error.description)

@@ -92,9 +92,9 @@ struct ExperimentsCommand: ParsableCommand {
         }
         if let plant { plan.planted = PlantedLosses(low: plant.low, high: plant.high, seed: plan.program.seed) }
         let isBreakpoint = source.events.source == .breakpoint
-        // A segment is 20 or 20,000 iterations long on average. Each PMI of the recording offers a point, and a tenth
-        // more of them than are wanted: some come outside of the loop.
-        let counts = plan.program.segments * (isBreakpoint ? 20 : 40_000)
+        // Each PMI of the recording offers a point, and a tenth more of them than are wanted: some come outside of the
+        // loop.
+        let counts = plan.program.segments * RecordedSegments.meanCounts(on: source.events.source)
         let spacing = counts / (UInt64(targets) + UInt64(targets) / 10 + 1)
         let shortest: UInt64 = isBreakpoint ? 2 : 10_000
         var whole = ExperimentsPlan(

@@ -24,16 +24,13 @@ struct RecordedProgramOptions: ParsableArguments {
         }
     }
 
-    /// Lengths and periods: rr's own on a PMU (kernel-and-rr.md 2.1), a few hundred thousand branches apart; on a
-    /// breakpoint, of which each count takes 20 microseconds, a thousandth of that.
+    /// Lengths and periods as a recorder's are (``RecordedSegments``).
     func plan(for source: RecordingSource, events defaultEvents: UInt64) throws(Failure) -> RecordingPlan {
-        let isBreakpoint = source.events.source == .breakpoint
         let program = RecordedProgram(
-            seed: seed ?? Self.freshSeed(), segments: events ?? defaultEvents, shortest: 1,
-            longest: isBreakpoint ? 40 : 40_000, kinds: EventKind.available())
+            seed: seed ?? Self.freshSeed(), segments: events ?? defaultEvents, on: source.events.source)
         guard let program else { throw .software("a program that cannot be") }
         return RecordingPlan(
-            program: program, period: period ?? (isBreakpoint ? 97 : 200_003), cpu: source.cpu)
+            program: program, period: period ?? RecordedSegments.period(on: source.events.source), cpu: source.cpu)
     }
 
     /// A number that is short enough to type. It only has to differ from one recording to the next.

@@ -27,6 +27,8 @@ struct ReportSchemaTests {
         arguments: [
             ["--pmu", "breakpoint"], ["--pmu", "hardware"], ["--pmu", "simulated:skylake-4.20"],
             ["--pmu", "simulated:healthy-zen2", "--redact"],
+            // A period that is ignored, and several CPUs that show the same.
+            ["--pmu", "simulated:old-ioc-period"], ["--pmu", "simulated:skylake-4.20", "--cpu", "all"],
         ])
     func fresh(options: [String]) throws {
         let path = temporaryPath("fresh.json")
@@ -44,6 +46,10 @@ struct ReportSchemaTests {
             ("\"seed\" : 1266632726", "\"seed\" : -1", "invalid: seed"),
             ("\"seed\" : 1266632726", "\"seed\" : null", "null"),
             ("\"startedAt\" : \"2026", "\"startedAt\" : \"tomorrow", "invalid: startedAt"),
+            (
+                "\"seed\" : 1266632726", "\"seed\" : 1, \"mood\" : 3",
+                "not described: Additional properties are not allowed ('mood' was unexpected)"
+            ),
         ])
     func broken(part: String, replacement: String, answer: String) throws {
         let text = try SampleReports.text(SampleReports.faulty)

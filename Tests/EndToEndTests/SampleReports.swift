@@ -70,6 +70,14 @@ enum SampleReports {
             report.runs[index].event = texts[index % texts.count]
             report.runs[index].workload = texts[index % texts.count]
         }
+        for (index, arm) in [Arm.samplerTotal, .countingAlone].enumerated() {
+            report.runs[index].arm = arm
+            report.runs[index].circumstance = Circumstance(.recorder, level: 1)
+            report.runs[index].disturbances = []
+            report.runs[index].timeline = [
+                TimelineRow(event: .max, kind: all, pmisBefore: .max, expected: UInt64(index), counted: .max)
+            ]
+        }
         return report
     }
 

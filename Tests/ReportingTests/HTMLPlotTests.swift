@@ -99,10 +99,59 @@ struct HTMLPlotTests {
         #expect(points.slopeText == "slope 0.00 per PMI, intercept 0.00 per run")
     }
 
+    /// A recording that loses so many counts at event 2, after its first PMI, and its replay.
+    private func recorded(losing loss: UInt64) throws -> [RunRecord] {
+        let template = try #require(Fixtures.run().first)
+        return [Arm.samplerTotal, Arm.countingAlone].map { (arm: Arm) -> RunRecord in
+            var run = template
+            (run.arm, run.circumstance, run.disturbances) = (arm, Circumstance(.recorder, level: 7), [])
+            run.pmis = arm == .samplerTotal ? 1 : 0
+            run.timeline = (0..<4 as Range<UInt64>).map { event in
+                let isLater = arm == .samplerTotal && event >= 2
+                return TimelineRow(
+                    event: event, kind: event == 3 ? "end" : "<signal>", pmisBefore: isLater ? 1 : 0,
+                    expected: 100 * event, counted: 100 * event - (isLater ? loss : 0))
+            }
+            return run
+        }
+    }
+
+    @Test("A recording that diverges has a ring at its first difference, and the caption says where that is")
+    func divergence() throws {
+        let source = try #require(TimelinePlot.figure(try recorded(losing: 10))).source
+        #expect(source.contains("4 events, recorded with 1 PMI (full line) and replayed without (broken line)."))
+        #expect(source.contains("The ring: the first difference, at event 2 (&lt;signal&gt;), after 1 PMI: "))
+        #expect(source.contains("the recording is low by 10."))
+        #expect(source.contains("class=\"dot ring\"") && source.contains("class=\"line replayed\""))
+    }
+
+    @Test("A recording that replays has none; of several the one that diverges is drawn")
+    func equal() throws {
+        let healthy = try recorded(losing: 0)
+        let source = try #require(TimelinePlot.figure(healthy)).source
+        #expect(source.contains("the same count at each of them.") && !source.contains("dot ring"))
+        var faulty = try recorded(losing: 3)
+        for index in faulty.indices { faulty[index].circumstance = Circumstance(.recorder, level: 8) }
+        #expect(try #require(TimelinePlot.figure(healthy + faulty)).source.contains("low by 3."))
+    }
+
+    @Test("Numbers of any size in a kept report are drawn")
+    func extremes() throws {
+        var runs = try recorded(losing: 1)
+        runs[0].timeline = [0, UInt64.max].map {
+            TimelineRow(event: $0, kind: "", pmisBefore: $0, expected: 0, counted: $0 / 2 + 1)
+        }
+        #expect(TimelinePlot.figure(runs) != nil)
+        runs[1].timeline = []
+        #expect(TimelinePlot.figure(runs) != nil)
+        runs[0].timeline = []
+        #expect(TimelinePlot.figure(runs) == nil)
+    }
+
     @Test("Without runs there is nothing to draw")
     func nothing() {
         let points = EvidencePoints(runs: [], source: .hardware, skidLimit: nil)
         #expect(LossPlot.figure(points) == nil && DeficitPlot.figure(points) == nil)
-        #expect(SkidPlot.figure(points, nil) == nil)
+        #expect(SkidPlot.figure(points, nil) == nil && TimelinePlot.figure([]) == nil)
     }
 }

@@ -77,6 +77,7 @@ extension RunRecord {
         // A checkpointed event that counts nothing is not supported here (rr check_for_kvm_in_txcp_bug).
         if circumstance?.kind == .checkpointed, counted == 0 { return false }
         if firstDeviation != 0 { return true }
+        if timeline?.contains(where: { $0.lossSoFar != 0 }) == true { return true }
         // The registers of a precise sample are not of the moment at which its count was read.
         return circumstance?.kind != .precise && ledger.contains { ($0.lossSoFar ?? 0) != 0 }
     }

@@ -7,7 +7,7 @@ enum ProbeRegistry {
         // What shows in a circumstance only.
         LockedInstructions(), SignalDelivery(), SharedCPU(), MigrationBetweenCPUs(), AntagonistBeside(),
         BranchStackBeside(), PreciseLevels(), CheckpointedEvent(), UserSpaceRead(), PeriodChange(), SmallestPeriod(),
-        SafeRate(), FreeCounters(), LargeCounts(),
+        SafeRate(), FreeCounters(), LargeCounts(), RecordAndReplay(),
         // Last, as the one in which truecount judges itself.
         PlantedLossControl(),
     ]

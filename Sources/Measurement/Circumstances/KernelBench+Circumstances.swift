@@ -10,6 +10,7 @@ extension KernelBench {
         switch circumstance.kind {
         // Nothing but the plan's own period, length and workload.
         case .highRate, .shortPeriod, .largeCount, .manyLocked: return try runHere(plan)
+        case .recorder: throw .unavailable(circumstance, "a recording needs a bench that traces a child")
         case .migration: return try runMigrating(plan, circumstance)
         case .sharedCPU: return try runBesideCompetitor(plan, circumstance)
         case .signals: return try runUnderSignals(plan, circumstance)

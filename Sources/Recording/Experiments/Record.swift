@@ -123,6 +123,9 @@ public struct RecordResult: Codable, Sendable, Hashable {
     /// PMIs' signals that stopped the program.
     public var pmis: UInt64
     public var atPMIs: PMICheck
+    /// Nanoseconds that the counter was enabled, and that it was on the PMU, up to the last event.
+    public var timeEnabled: UInt64
+    public var timeRunning: UInt64
     /// Counts lost by intent, by the program's own registers; absent in every recording but a control's.
     public var plantedTotal: UInt64?
     /// Debug exceptions that no breakpoint claimed, where there were any.
@@ -209,7 +212,8 @@ private struct Recorder: ~Copyable {
 
     var result: RecordResult {
         RecordResult(
-            check: check, pmis: run.pmis, atPMIs: atPMIs, plantedTotal: planter?.total,
+            check: check, pmis: run.pmis, atPMIs: atPMIs, timeEnabled: run.lastReading.timeEnabled,
+            timeRunning: run.lastReading.timeRunning, plantedTotal: planter?.total,
             strayTraps: run.strayTraps > 0 ? run.strayTraps : nil, multiplexed: run.isMultiplexed ? true : nil)
     }
 }

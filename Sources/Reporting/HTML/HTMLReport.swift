@@ -33,6 +33,7 @@ enum HTMLReport {
         let figures = [
             report.cpus.map(CPUMap.figure),
             LossPlot.figure(points), DeficitPlot.figure(points), SkidPlot.figure(points, report.skid),
+            TimelinePlot.figure(report.runs),
         ].compactMap(\.self)
         guard !figures.isEmpty else { return "" }
         return """

@@ -149,7 +149,7 @@ struct OmissionTests {
         let request = DiagnosisRequest(effort: .standard, cpu: 0, periods: [50_021])
         let result = diagnose(request, on: &bench, skidLimit: 100)
         #expect(result.runs.allSatisfy { $0.period == nil || $0.period == 50_021 || $0.arm == .besideOtherEvent })
-        #expect(result.probes.count { $0.reason == "--period was given" } == 2)
+        #expect(result.probes.count { $0.reason == "--period was given" } == 3)
     }
 
     @Test("A bench that refuses gives the reason, and the verdict does not suffer")
@@ -159,7 +159,7 @@ struct OmissionTests {
         #expect(result.verdict == .accurate, "\(result.reasons)")
         let refusals = try #require(result.refusals)
         #expect(Set(refusals.map(\.circumstance.kind)).count == Circumstance.Kind.allCases.count)
-        #expect(result.probes.count { $0.outcome == .skipped && $0.reason == "not on this bench" } == 14)
+        #expect(result.probes.count { $0.outcome == .skipped && $0.reason == "not on this bench" } == 15)
     }
 
     @Test("Disturbed runs in a circumstance leave its probe without an answer, and the verdict alone")

@@ -1,4 +1,8 @@
-"""Validates reports against the schema: validate_schema.py SCHEMA REPORT... prints a line for each of them."""
+"""Validates reports against the schema: validate_schema.py SCHEMA REPORT... prints a line for each of them.
+
+A report may hold more than the schema knows, from a later version. These come from this one, so what the schema does not
+describe is told as well.
+"""
 
 import json
 import sys
@@ -11,6 +15,19 @@ Draft202012Validator.check_schema(schema)
 validator = Draft202012Validator(schema, format_checker=Draft202012Validator.FORMAT_CHECKER)
 
 
+def closed(value):
+    """The schema, with objects that hold what it describes and nothing else."""
+    if isinstance(value, list):
+        return [closed(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    inside = {key: closed(item) for key, item in value.items()}
+    return {"additionalProperties": False} | inside if "properties" in value else inside
+
+
+described = Draft202012Validator(closed(schema))
+
+
 def has_null(value):
     if isinstance(value, dict):
         return any(map(has_null, value.values()))
@@ -21,11 +38,14 @@ for path in sys.argv[2:]:
     with open(path, encoding="utf-8") as file:
         report = json.load(file)
     error = next(validator.iter_errors(report), None)
+    unknown = next(described.iter_errors(report), None)
     if "verdict" not in report:
         print("no report")
     elif has_null(report):
         print("null")
     elif error:
         print("invalid:", "/".join(map(str, error.absolute_path)))
+    elif unknown:
+        print("not described:", unknown.message)
     else:
         print("valid")

@@ -1,0 +1,121 @@
+import Measurement
+import PerfEvents
+import Workloads
+
+/// The kernel's bench, and beside it a recorder: runs in the circumstance `recorder` are made with a traced child, all
+/// others on the calling thread.
+public struct RecordingBench: Bench, ~Copyable {
+    private var bench: KernelBench
+    private let events: CountedEvents
+    private let cpu: Int
+
+    /// Binds this thread to the CPU until the bench is gone, as ``KernelBench`` does.
+    /// - Throws: ``MeasurementError/cannotPin(cpu:_:)`` if the CPU is offline or not allowed.
+    public init(_ events: CountedEvents, cpu: Int) throws(MeasurementError) {
+        bench = try KernelBench(events, cpu: cpu)
+        self.events = events
+        self.cpu = cpu
+    }
+
+    public var source: CounterSource { bench.source }
+    public func eventName(for workload: Workload) -> String { bench.eventName(for: workload) }
+    public func expectedCount(of workload: Workload, iterations: UInt64) -> UInt64 {
+        bench.expectedCount(of: workload, iterations: iterations)
+    }
+    public func sampledEventsPerCount(of workload: Workload, arm: Arm) -> UInt64 {
+        bench.sampledEventsPerCount(of: workload, arm: arm)
+    }
+
+    public mutating func run(_ plan: RunPlan) throws(MeasurementError) -> RunRecord {
+        guard let circumstance = plan.circumstance, circumstance.kind == .recorder else { return try bench.run(plan) }
+        if let reason = Self.impossibility(plan) { throw .unavailable(circumstance, reason) }
+        // As many counts as the plan's workload would have, so that its PMIs are those that were planned.
+        let counts = bench.expectedCount(of: plan.workload, iterations: plan.iterations)
+        let segments = max(1, counts / RecordedSegments.meanCounts(on: source))
+        guard
+            let program = RecordedProgram(
+                seed: circumstance.level ?? 1, segments: min(segments, RecordedProgram.mostSegments), on: source)
+        else { throw .unavailable(circumstance, "no program has segments of that length") }
+        let recording = RecordingPlan(program: program, period: plan.period, cpu: cpu)
+        let before = try ContextSwitches.ofReapedChildren()
+        var record = try record(recording, plan, circumstance)
+        let switched = try ContextSwitches.ofReapedChildren().since(before)
+        record.voluntarySwitches = switched.voluntary
+        record.involuntarySwitches = switched.involuntary
+        return record
+    }
+
+    private static func impossibility(_ plan: RunPlan) -> String? {
+        if plan.plantedLoss != nil { return "losses are planted in runs without a circumstance only" }
+        return plan.arm.hasBystander ? "a recorder has one counter, and arm \(plan.arm.rawValue) two" : nil
+    }
+
+    private func record(
+        _ recording: RecordingPlan, _ plan: RunPlan, _ circumstance: Circumstance
+    ) throws(MeasurementError) -> RunRecord {
+        var timeline = RecordedTimeline(recording, events)
+        let result: RecordResult
+        do throws(RecordingError) {
+            result = try Recording.record(recording, events, take: { timeline.take($0) })
+        } catch {
+            throw MeasurementError(error, circumstance)
+        }
+        var record = RunRecord(plan, event: events.name, expected: timeline.expected, counted: timeline.counted)
+        record.workload = RecordedProgram.name
+        record.iterations = timeline.iterations
+        record.timeline = timeline.rows
+        record.pmis = result.pmis
+        record.timeEnabled = result.timeEnabled
+        record.timeRunning = result.timeRunning
+        record.strayTraps = result.strayTraps
+        if result.multiplexed == true { record.disturbances.append(.multiplexed) }
+        if result.strayTraps != nil { record.disturbances.append(.strayTrap) }
+        return record
+    }
+}
+
+/// A recording's entries, as the rows of a run's timeline.
+private struct RecordedTimeline {
+    private(set) var rows: [TimelineRow] = []
+    private(set) var expected: UInt64 = 0
+    private(set) var counted: UInt64 = 0
+    /// Of all segments together.
+    private(set) var iterations: UInt64 = 0
+    private var walk: SegmentWalk
+    private var signalled: UInt64 = 0
+    private let period: UInt64?
+
+    init(_ plan: RecordingPlan, _ events: CountedEvents) {
+        walk = SegmentWalk(plan.program, BranchCounting(events))
+        period = plan.period
+    }
+
+    mutating func take(_ entry: TimelineEntry) {
+        guard case .event(let kind, let count) = entry else {
+            signalled += 1
+            return
+        }
+        expected = walk.expected
+        counted = count
+        iterations += walk.iterations
+        if rows.count < RunRecord.timelineLimit {
+            let pmis = max(
+                CountCheck.pmis(signalled: signalled, count: count, period: period), rows.last?.pmisBefore ?? 0)
+            rows.append(
+                TimelineRow(event: walk.index, kind: kind.name, pmisBefore: pmis, expected: expected, counted: count))
+        }
+        walk.pass()
+    }
+}
+
+extension MeasurementError {
+    /// What a diagnosis makes of a recording that could not be made.
+    fileprivate init(_ error: RecordingError, _ circumstance: Circumstance) {
+        switch error {
+        case .perf(let error): self = .perf(error)
+        case .trace(let error): self = .trace(error)
+        case .cannotPin(let cpu, let errno): self = .cannotPin(cpu: cpu, errno)
+        case .timeline, .child, .unsupported, .interrupted: self = .unavailable(circumstance, error.description)
+        }
+    }
+}
