@@ -39,8 +39,8 @@ public struct RecordedProgram: Codable, Sendable, Hashable {
     /// Nil where a value is out of its range.
     public init?(seed: UInt64, segments: UInt64, on source: CounterSource) {
         self.init(
-            seed: seed, segments: segments, shortest: RecordedSegments.shortest,
-            longest: RecordedSegments.longest(on: source), kinds: EventKind.available())
+            seed: seed, segments: segments, shortest: 1, longest: RecordedSegments.longest(on: source),
+            kinds: EventKind.available())
     }
 
     /// Events of a timeline, the end included.

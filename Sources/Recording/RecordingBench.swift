@@ -31,11 +31,12 @@ public struct RecordingBench: Bench, ~Copyable {
         if let reason = Self.impossibility(plan) { throw .unavailable(circumstance, reason) }
         // As many counts as the plan's workload would have, so that its PMIs are those that were planned.
         let counts = bench.expectedCount(of: plan.workload, iterations: plan.iterations)
-        let segments = max(1, counts / RecordedSegments.meanCounts(on: source))
+        let segments = RecordedSegments(counts: counts, on: source)
         guard
             let program = RecordedProgram(
-                seed: circumstance.level ?? 1, segments: min(segments, RecordedProgram.mostSegments), on: source)
-        else { throw .unavailable(circumstance, "no program has segments of that length") }
+                seed: circumstance.level ?? 1, segments: segments.number, shortest: 1, longest: segments.longest,
+                kinds: EventKind.available())
+        else { throw .unavailable(circumstance, "a recorded program has no more than 2^32 segments") }
         let recording = RecordingPlan(program: program, period: plan.period, cpu: cpu)
         let before = try ContextSwitches.ofReapedChildren()
         var record = try record(recording, plan, circumstance)

@@ -2,7 +2,7 @@ import Measurement
 
 // What a recorder would read at the events of a simulated run.
 extension SimulatedRun {
-    /// A row for each event: segments are as long as those of a recorded program, and the last event is the end.
+    /// A row for each event: segments are about as long as those of a recorded program, and the last event is the end.
     ///
     /// What a counter has lost or gained is seen at the first event behind the PMI at which the ledger has it, and what
     /// no ledger tells, at the end.
@@ -11,7 +11,7 @@ extension SimulatedRun {
     func timeline(counted: UInt64) -> [TimelineRow] {
         // Drawn from the program's seed alone: a replay has the events of its recording.
         var segments = RandomDraws(seed: plan.circumstance?.level ?? 1)
-        let longest = 2 * RecordedSegments.meanCounts(on: .simulated)
+        let longest = 2 * RecordedSegments(counts: branches, on: .simulated).longest
         var rows: [TimelineRow] = []
         var position: UInt64 = 0
         var ahead = ledger[...]

@@ -24,12 +24,13 @@ struct RecordingBenchTests {
         let recording = try run(.samplerTotal)
         let replay = try run(.countingAlone)
         let rows = try #require(recording.timeline)
-        // 1,200 counts are 60 segments of 20, and the end.
-        #expect(rows.count == 61 && rows.map(\.event) == Array(0...60) && rows.last?.kind == "end")
+        // 1,200 counts are 100 segments of 12, and the end.
+        #expect(rows.count == 101 && rows.map(\.event) == Array(0...100) && rows.last?.kind == "end")
         #expect(rows.allSatisfy { $0.lossSoFar == 0 })
         let replayed = try #require(replay.timeline)
         #expect(replayed.map(\.counted) == rows.map(\.counted) && replayed.map(\.kind) == rows.map(\.kind))
-        let program = try #require(RecordedProgram(seed: 7, segments: 60, on: .breakpoint))
+        let program = try #require(
+            RecordedProgram(seed: 7, segments: 100, shortest: 1, longest: 24, kinds: EventKind.available()))
         var walk = SegmentWalk(program, .loopBranch)
         for row in rows {
             #expect(row.expected == walk.expected && row.kind == walk.kind?.name)
@@ -71,5 +72,21 @@ struct RecordingBenchTests {
         #expect(error?.refusal == "a recorder has one counter, and arm \(arm.rawValue) two")
         let planted = #expect(throws: MeasurementError.self) { _ = try run(.samplerTotal, plantedLoss: 7) }
         #expect(planted?.refusal?.hasPrefix("losses are planted") == true)
+    }
+}
+
+@Suite("The segments of a recorded program")
+struct RecordedSegmentsTests {
+    @Test(
+        "A hundred events at least, segments of the usual length at most, and about the counts that were asked for",
+        arguments: [CounterSource.hardware, .breakpoint, .simulated],
+        [0, 1, 150, 2_000, 300_000, 4_100_000] as [UInt64])
+    func sized(source: CounterSource, counts: UInt64) {
+        let segments = RecordedSegments(counts: counts, on: source)
+        #expect(segments.number >= 100 && segments.longest >= 1)
+        #expect(segments.longest <= RecordedSegments.longest(on: source))
+        guard counts > 1_000 else { return }
+        let mean = segments.number * segments.longest / 2 * (source == .breakpoint ? 1 : 2)
+        #expect(mean > counts * 9 / 10 && mean < counts * 11 / 10)
     }
 }

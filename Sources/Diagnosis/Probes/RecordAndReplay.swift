@@ -9,7 +9,7 @@ struct RecordAndReplay: Probe {
     let question = "Does a program that was recorded with PMIs count the same when it is replayed without?"
     let title = "recording replays"
 
-    /// As many as fit, but no more.
+    /// At most.
     private static let pmis: UInt64 = 20
 
     func omission(_ schedule: Schedule) -> String? { schedule.needsOwnPeriods }
@@ -19,17 +19,21 @@ struct RecordAndReplay: Probe {
         guard round < (schedule.effort == .quick ? 1 : 2), let calibration = schedule.calibrations.first else {
             return []
         }
-        let period = RecordedSegments.period(on: schedule.source)
-        let affordable = UInt64(schedule.nanosecondsForLongRuns / 4 / calibration.nanosecondsPerCount)
-        let pmis = min(Self.pmis, schedule.sizing.mostPMIs(at: period, calibration))
-        let counts = min(pmis * period + period / 2, affordable)
-        let setting = schedule.setting(calibration, period: period, counts: counts)
+        let setting = Self.setting(schedule, calibration)
         // Drawn from a copy, so that the order of all other runs does not hang on this probe. Short enough to be typed.
         var own = generator
         let seed = own.next() >> 32
         return [Arm.samplerTotal, .countingAlone].map { arm in
             plan(setting, arm, cpu: schedule.cpu).within(.recorder, level: seed)
         }
+    }
+
+    /// A recorder's own period, or where that would take too long, a shorter one that gives as many PMIs.
+    private static func setting(_ schedule: Schedule, _ calibration: Calibration) -> Setting {
+        let affordable = UInt64(schedule.nanosecondsForLongRuns / 4 / calibration.nanosecondsPerCount)
+        let period = min(RecordedSegments.period(on: schedule.source), max(17, affordable / pmis | 1))
+        let pmis = min(pmis, schedule.sizing.mostPMIs(at: period, calibration))
+        return schedule.setting(calibration, period: period, counts: pmis * period + period / 2)
     }
 
     func conclude(_ evidence: Evidence) -> ProbeConclusion {
