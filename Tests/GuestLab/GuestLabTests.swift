@@ -39,7 +39,10 @@ struct GuestLabTests {
         expectFault(of: report, row)
         expectBystander(of: report, row)
         expectSkid(of: report, row)
-        if row.probes == .arms { expectSameSums(report, output, row) }
+        switch row.probes {
+        case .arms: expectSameSums(report, output, row)
+        case .all: expectRecordings(in: report, row)
+        }
     }
 
     private func expectVerdict(of report: GuestReport, _ output: GuestOutput, _ row: GuestRow) {
@@ -92,6 +95,23 @@ struct GuestLabTests {
         let impossible = skids.filter { !allowed.contains($0) }
         #expect(impossible.isEmpty, "\(row.id)")
         #expect(skids.contains(allowed.upperBound), "\(row.id): the longest skid of all \(skids.count) was never seen")
+    }
+
+    /// A recording loses at each PMI what the PMU was told to lose, from the first event behind it on; its replay nothing.
+    private func expectRecordings(in report: GuestReport, _ row: GuestRow) {
+        let made = report.runs.filter { $0.timeline != nil }
+        let recordings = made.filter { $0.arm == "D" }
+        #expect(recordings.count >= 2 && made.count >= 2 * recordings.count, "\(row.id)")
+        #expect(recordings.allSatisfy { $0.pmis > 5 }, "\(row.id): \(recordings.map(\.pmis))")
+        guard row.expected.fault == nil || row.expected.loss != nil else { return }
+        #expect(made.filter { $0.arm == "A" }.allSatisfy { $0.deficit == 0 }, "\(row.id)")
+        let loss = row.expected.loss?.allowed ?? 0...0
+        for event in recordings.flatMap({ $0.timeline ?? [] }) {
+            let allowed = event.pmisBefore * loss.lowerBound...event.pmisBefore * loss.upperBound
+            #expect(allowed.contains(event.expected - event.counted), "\(row.id): \(event)")
+        }
+        let probe = report.probes.first { $0.id == "record-and-replay" }
+        #expect(probe?.outcome == (row.expected.fault == nil ? "clean" : "finding"), "\(row.id)")
     }
 
     /// What all runs together are low by is what the PMU itself says it lost, dropped, and made up; and every overflow

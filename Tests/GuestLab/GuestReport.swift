@@ -31,6 +31,12 @@ struct GuestReport: Decodable, Sendable {
         let counted: Int64
     }
 
+    struct TimelineRow: Decodable, Sendable {
+        let pmisBefore: Int64
+        let expected: Int64
+        let counted: Int64
+    }
+
     struct Run: Decodable, Sendable {
         let probe: String
         let workload: String
@@ -44,6 +50,7 @@ struct GuestReport: Decodable, Sendable {
         let lost: Int64
         let planted: PlantedLoss?
         let ledger: [LedgerRow]
+        let timeline: [TimelineRow]?
     }
 
     let verdict: String
