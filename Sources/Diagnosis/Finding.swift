@@ -1,37 +1,62 @@
+import Measurement
+
 /// A counting fault known in the field. The raw values are part of the report's format.
-public enum Fault: String, Codable, Sendable, Hashable, CaseIterable {
-    case freezeOnPMI = "freeze-on-pmi"
-    case pmiDrop = "pmi-drop"
-    case pmiSurplus = "pmi-surplus"
-    case lostPMI = "lost-pmi"
-    case latePMI = "late-pmi"
-    case duplicatePMI = "duplicate-pmi"
-    case inexactUninterrupted = "inexact-uninterrupted"
-    case smiSurplus = "smi-surplus"
-    case lockSurplus = "lock-surplus"
-    case kernelLeak = "kernel-leak"
-    case wrongEvent = "wrong-event"
-    case deadCounter = "dead-counter"
-    case starvedCounter = "starved-counter"
-    case checkpointLoss = "checkpoint-loss"
-    case cpuidLoss = "cpuid-loss"
-    case countOffset = "count-offset"
-    case migrationLoss = "migration-loss"
-    case contextSwitchLoss = "context-switch-loss"
-    case periodIgnored = "period-ignored"
-    case rdpmcDisagrees = "rdpmc-disagrees"
+public struct Fault: OpenName {
+    public let rawValue: String
+
+    public init(rawValue: String) { self.rawValue = rawValue }
+
+    public static let freezeOnPMI = Fault(rawValue: "freeze-on-pmi")
+    public static let pmiDrop = Fault(rawValue: "pmi-drop")
+    public static let pmiSurplus = Fault(rawValue: "pmi-surplus")
+    public static let lostPMI = Fault(rawValue: "lost-pmi")
+    public static let latePMI = Fault(rawValue: "late-pmi")
+    public static let duplicatePMI = Fault(rawValue: "duplicate-pmi")
+    public static let inexactUninterrupted = Fault(rawValue: "inexact-uninterrupted")
+    public static let smiSurplus = Fault(rawValue: "smi-surplus")
+    public static let lockSurplus = Fault(rawValue: "lock-surplus")
+    public static let kernelLeak = Fault(rawValue: "kernel-leak")
+    public static let wrongEvent = Fault(rawValue: "wrong-event")
+    public static let deadCounter = Fault(rawValue: "dead-counter")
+    public static let starvedCounter = Fault(rawValue: "starved-counter")
+    public static let checkpointLoss = Fault(rawValue: "checkpoint-loss")
+    public static let cpuidLoss = Fault(rawValue: "cpuid-loss")
+    public static let countOffset = Fault(rawValue: "count-offset")
+    public static let migrationLoss = Fault(rawValue: "migration-loss")
+    public static let contextSwitchLoss = Fault(rawValue: "context-switch-loss")
+    public static let periodIgnored = Fault(rawValue: "period-ignored")
+    public static let rdpmcDisagrees = Fault(rawValue: "rdpmc-disagrees")
     /// A deviation that no rule explains. Still a fault.
-    case unexplained
+    public static let unexplained = Fault(rawValue: "unexplained")
+
+    /// Those that this version knows.
+    public static let allCases: [Fault] = [
+        .freezeOnPMI, .pmiDrop, .pmiSurplus, .lostPMI, .latePMI, .duplicatePMI, .inexactUninterrupted, .smiSurplus,
+        .lockSurplus, .kernelLeak, .wrongEvent, .deadCounter, .starvedCounter, .checkpointLoss, .cpuidLoss,
+        .countOffset, .migrationLoss, .contextSwitchLoss, .periodIgnored, .rdpmcDisagrees, .unexplained,
+    ]
 }
 
 /// What the size of a fault is counted per.
-public enum FaultUnit: String, Codable, Sendable, Hashable {
-    case pmi, run
-    case lockedInstruction = "locked-instruction"
-    case smi, cpuid, migration
-    case kernelEntry = "kernel-entry"
-    case contextSwitch = "context-switch"
-    case reading
+public struct FaultUnit: OpenName {
+    public let rawValue: String
+
+    public init(rawValue: String) { self.rawValue = rawValue }
+
+    public static let pmi = FaultUnit(rawValue: "pmi")
+    public static let run = FaultUnit(rawValue: "run")
+    public static let lockedInstruction = FaultUnit(rawValue: "locked-instruction")
+    public static let smi = FaultUnit(rawValue: "smi")
+    public static let cpuid = FaultUnit(rawValue: "cpuid")
+    public static let migration = FaultUnit(rawValue: "migration")
+    public static let kernelEntry = FaultUnit(rawValue: "kernel-entry")
+    public static let contextSwitch = FaultUnit(rawValue: "context-switch")
+    public static let reading = FaultUnit(rawValue: "reading")
+
+    /// Those that this version knows.
+    public static let allCases: [FaultUnit] = [
+        .pmi, .run, .lockedInstruction, .smi, .cpuid, .migration, .kernelEntry, .contextSwitch, .reading,
+    ]
 }
 
 /// Counts over all the places where a fault showed: a deficit is positive, a surplus negative.

@@ -3,40 +3,50 @@
 /// Runs in a circumstance are kept apart from the others: they serve the probe that asked for them, and no other rule
 /// rests on them. Reports write them as `migration`, or with a level as `precise=2`.
 public struct Circumstance: Sendable, Hashable {
-    public enum Kind: String, Sendable, Hashable, CaseIterable {
+    public struct Kind: OpenName {
+        public let rawValue: String
+
+        public init(rawValue: String) { self.rawValue = rawValue }
+
         /// The program moves to another CPU and back at PMIs (kernel-and-rr.md 3, row 20).
-        case migration
+        public static let migration = Kind(rawValue: "migration")
         /// Another process wants the same CPU all the time, so that the program's counters are switched.
-        case sharedCPU = "shared-cpu"
+        public static let sharedCPU = Kind(rawValue: "shared-cpu")
         /// Signals are delivered to the program all the time, to a handler without a conditional branch.
-        case signals
+        public static let signals = Kind(rawValue: "signals")
         /// The sampler is opened with a long period and gets the plan's by `PERF_EVENT_IOC_PERIOD` while it is enabled
         /// (rr check_for_ioc_period_bug).
-        case periodChange = "period-change"
+        public static let periodChange = Kind(rawValue: "period-change")
         /// The counted event is a checkpointed one, Intel's IN_TXCP (rr check_for_kvm_in_txcp_bug).
-        case checkpointed
+        public static let checkpointed = Kind(rawValue: "checkpointed")
         /// The counter is also read from user space, with the counter-reading instruction (`rdpmc`).
-        case userSpaceRead = "user-space-read"
+        public static let userSpaceRead = Kind(rawValue: "user-space-read")
         /// Another sampler, of cycles, on the whole CPU, interrupts at a high rate, as the NMI watchdog does at a low
         /// one.
-        case antagonist
+        public static let antagonist = Kind(rawValue: "antagonist")
         /// The sampler also takes branch stacks (LBR).
-        case branchStack = "branch-stack"
+        public static let branchStack = Kind(rawValue: "branch-stack")
         /// The sampler asks for a precise instruction pointer; the level is `precise_ip`, 1 to 3.
-        case precise
+        public static let precise = Kind(rawValue: "precise")
         /// So many further pinned counters of the same event are open; the level is their number.
-        case companions
+        public static let companions = Kind(rawValue: "companions")
         /// The sampler interrupts more and more often, until the kernel throttles it.
-        case highRate = "high-rate"
+        public static let highRate = Kind(rawValue: "high-rate")
         /// A period below the usual ones, that the kernel may refuse.
-        case shortPeriod = "short-period"
+        public static let shortPeriod = Kind(rawValue: "short-period")
         /// So many counts in one run that a narrow counter wraps.
-        case largeCount = "large-count"
+        public static let largeCount = Kind(rawValue: "large-count")
         /// At least 100,000 locked instructions (kernel-and-rr.md 2.4, no. 9).
-        case manyLocked = "many-locked"
+        public static let manyLocked = Kind(rawValue: "many-locked")
         /// A recorder's: the counter is on a traced child, whose program has events, and is read at each of them. Arm D
         /// records, arm A is the replay; the level is the seed of the program, which takes the place of the workload.
-        case recorder
+        public static let recorder = Kind(rawValue: "recorder")
+
+        /// Those that this version knows.
+        public static let allCases: [Kind] = [
+            .migration, .sharedCPU, .signals, .periodChange, .checkpointed, .userSpaceRead, .antagonist,
+            .branchStack, .precise, .companions, .highRate, .shortPeriod, .largeCount, .manyLocked, .recorder,
+        ]
     }
 
     public var kind: Kind
@@ -51,10 +61,11 @@ public struct Circumstance: Sendable, Hashable {
 extension Circumstance: CustomStringConvertible {
     public var description: String { kind.rawValue + (level.map { "=\($0)" } ?? "") }
 
-    /// Nil for what no version of truecount has written.
+    /// Nil for what no version of truecount writes.
     public init?(_ text: String) {
         let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-        guard let kind = parts.first.flatMap({ Kind(rawValue: String($0)) }) else { return nil }
+        guard let name = parts.first.map(String.init), Kind.canBe(name) else { return nil }
+        let kind = Kind(rawValue: name)
         if parts.count == 2 {
             guard let level = UInt64(parts[1]) else { return nil }
             self.init(kind, level: level)
@@ -69,7 +80,7 @@ extension Circumstance: Codable {
         let container = try decoder.singleValueContainer()
         let text = try container.decode(String.self)
         guard let circumstance = Circumstance(text) else {
-            throw DecodingError.dataCorruptedError(in: container, debugDescription: "no circumstance is called \(text)")
+            throw DecodingError.dataCorruptedError(in: container, debugDescription: "no circumstance is written as \(text)")
         }
         self = circumstance
     }

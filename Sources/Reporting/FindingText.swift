@@ -49,6 +49,7 @@ enum FindingText {
         case .kernelEntry: "at each kernel entry"
         case .contextSwitch: "at each context switch"
         case .reading: "in each reading"
+        default: "for each \(unit.rawValue)"
         }
     }
 

@@ -39,7 +39,7 @@ struct Judgement: Sendable {
             isRight = result.verdict == .inconclusive && found == [Fault.starvedCounter.rawValue]
         case let planted?:
             isRight =
-                Disturbance(rawValue: planted) != nil
+                Disturbance.allCases.contains { $0.rawValue == planted }
                 ? result.verdict != .faulty && result.findings.isEmpty && labels.contains(planted)
                 : result.verdict == .faulty && found == [planted]
         }

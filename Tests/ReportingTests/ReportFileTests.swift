@@ -38,6 +38,43 @@ struct ReportFileTests {
         #expect(refused > 0 && refused < 1000)
     }
 
+    /// The faulty report with one of its names replaced, as JSON.
+    private func faulty(_ name: String, insteadOf known: String) throws -> [UInt8] {
+        var result = Fixtures.faulty
+        result.runs = Fixtures.run()
+        result.runs[0].circumstance = Circumstance(.precise, level: 2)
+        result.runs[0].disturbances = [.multiplexed]
+        let text = String(decoding: try ReportJSON.encode(Fixtures.report(result)), as: UTF8.self)
+        try #require(text.contains("\"\(known)"))
+        return Array(text.replacing("\"\(known)", with: "\"\(name)").utf8)
+    }
+
+    /// A fault, the unit of its size, a circumstance, a disturbance.
+    private static let names = ["freeze-on-pmi", "pmi\"", "precise=2", "multiplexed"]
+
+    @Test(
+        "A name that only a later version knows is kept as it stands, and every format shows the report",
+        arguments: names)
+    func laterNames(known: String) throws {
+        let end = known.hasSuffix("\"") ? "\"" : known.hasSuffix("=2") ? "=2" : ""
+        let bytes = try faulty("cosmic-ray\(end)", insteadOf: known)
+        let report = try ReportFile.decode(bytes, name: "later")
+        #expect(try ReportJSON.encode(report) == bytes)
+        for format in ReportFormat.all { #expect(try format.render(report).isEmpty == false) }
+        #expect(report.verdict == .faulty)
+    }
+
+    @Test(
+        "A name that no version would write is refused in one line",
+        arguments: names, ["<b>", "a b", "Freeze", "", "1", "x\\u001b[31m", String(repeating: "a", count: 65)])
+    func impossibleNames(known: String, name: String) throws {
+        let end = known.hasSuffix("\"") ? "\"" : known.hasSuffix("=2") ? "=2" : ""
+        let error = #expect(throws: ReportFileError.self) {
+            _ = try ReportFile.decode(try faulty(name + end, insteadOf: known), name: "odd")
+        }
+        #expect(try #require(error).description.contains("has a value that truecount"))
+    }
+
     @Test("Counts at the ends of their types overflow no format", arguments: ReportFormat.all.map(\.name))
     func extremes(format: String) throws {
         var result = Fixtures.faulty

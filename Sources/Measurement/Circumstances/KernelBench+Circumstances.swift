@@ -24,6 +24,7 @@ extension KernelBench {
         case .precise:
             let level = EventChanges(preciseLevel: Int(clamping: circumstance.level ?? 1))
             return try runWithSampler(level, plan, circumstance)
+        default: throw .unavailable(circumstance, "this version does not know it")
         }
     }
 
