@@ -84,7 +84,7 @@ extension DiagnosisResult {
             source: diagnoses.first?.result.source ?? .hardware, verdict: verdict,
             reasons: mergedReasons(diagnoses, verdict, findings), findings: findings,
             probes: mergedProbes(diagnoses), runs: diagnoses.flatMap(\.result.runs),
-            notes: told(diagnoses) { $0.notes } + controlNote(diagnoses),
+            notes: told(diagnoses) { $0.notes } + childrenNote(diagnoses),
             interrupted: diagnoses.contains { $0.result.interrupted })
         result.cpus = diagnoses.map(\.summary)
         let limits = Set(diagnoses.map(\.skidLimit))
@@ -97,13 +97,14 @@ extension DiagnosisResult {
     }
 
     /// getrusage(2) has one sum for all children of a process, and those of several CPUs run at the same time.
-    private static func controlNote(_ diagnoses: [CPUDiagnosis]) -> [String] {
+    private static func childrenNote(_ diagnoses: [CPUDiagnosis]) -> [String] {
         guard diagnoses.count > 1,
             diagnoses.contains(where: {
-                $0.result.source != .simulated && $0.result.runs.contains { $0.planted != nil }
+                $0.result.source != .simulated
+                    && $0.result.runs.contains { $0.planted != nil || $0.circumstance?.kind == .recorder }
             })
         else { return [] }
-        return ["context switches of the control's runs include those of the other CPUs' control runs at that time"]
+        return ["context switches of runs in a traced child include those of the other CPUs' at that time"]
     }
 
     /// One finding for each fault, concluded again from the runs of all CPUs that show it.
