@@ -55,17 +55,33 @@ struct CountedProgram: ~Copyable {
             attributes.isPinned = true
         }
         attributes.samplePeriod = period
+        return try open(attributes, process)
+    }
+
+    private static func open(
+        _ attributes: EventAttributes, _ process: borrowing RecordedProcess
+    ) throws(RecordingError) -> Counter {
         let thread = process.id
         return try perf { () throws(PerfError) in
             let counter = try Counter(attributes, thread: thread)
-            if period != nil { try counter.deliverOverflow(signal: overflowSignal, toThread: thread) }
+            if attributes.samplePeriod != nil { try counter.deliverOverflow(signal: overflowSignal, toThread: thread) }
             return counter
         }
     }
 
+    /// Stops the program, as an overflow does, whenever it comes to a place, before it executes what is there.
+    func stop(at offset: UInt32) throws(RecordingError) -> Counter {
+        var attributes = EventAttributes(event: .breakpoint(executing: UInt(process.code.address) + UInt(offset)))
+        attributes.samplePeriod = 1
+        return try enabled(Self.open(attributes, process))
+    }
+
     /// A second counter of the same event that interrupts once it has counted so much from here on.
     func interrupt(after counts: UInt64) throws(RecordingError) -> Counter {
-        let counter = try Self.open(events, process, period: counts)
+        try enabled(Self.open(events, process, period: counts))
+    }
+
+    private func enabled(_ counter: consuming Counter) throws(RecordingError) -> Counter {
         try perf { () throws(PerfError) in try counter.enable() }
         return counter
     }

@@ -42,8 +42,8 @@ struct ExperimentTests {
         #expect(result.missed + result.overshot + result.elsewhere == 0)
         #expect(result.offered >= 60 && result.replays == 2)
         #expect(result.skid == nil || result.skid == SkidRange(min: 0, max: 0))
-        // The limit is what makes the single steps: none further is worth a step, and no segment is 100 long.
-        #expect(result.mostSteps > 0)
+        // The limit is what makes the stops, and no segment is 100 long.
+        #expect(result.mostStops > 0)
         #expect((result.skid == nil) == (skidLimit == 100))
     }
 

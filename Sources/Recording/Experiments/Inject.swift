@@ -2,8 +2,8 @@
 // signal and each switch of threads.
 //
 // Method: a recording notes at each PMI the program counter and the count. Of these points some are drawn. A replay
-// goes to the event before the point, programs an interrupt short of it by the skid limit, and single-steps from there
-// until program counter and count are the recorded ones.
+// goes to the event before the point, programs an interrupt short of it by the skid limit, and runs on from there from
+// one breakpoint at the recorded program counter to the next, until the count is the recorded one, too.
 // Expected: there the program's own registers are the recorded ones, too.
 // Verdict: a point is reached; or its count comes at another place (elsewhere); or the replay is past it when it can
 // look (overshot); or the next event comes first (missed). What is not reached would be a failed replay.
@@ -26,7 +26,8 @@ public struct InjectResult: Codable, Sendable, Hashable {
     /// Least and most counts between the programmed overflow and the stop: how large the limit had to be. Absent where
     /// every target was nearer than the limit.
     public var skid: SkidRange?
-    public var mostSteps: UInt64 = 0
+    /// Most stops at a breakpoint that a point took: how long the limit made the way.
+    public var mostStops: UInt64 = 0
     /// Runs of the program that it took.
     public var replays: UInt64 = 0
     /// Points that the recording offered.
@@ -112,33 +113,43 @@ private struct Injection: ~Copyable {
             result.missed += 1
             return
         }
-        var steps: UInt64 = 0
-        while true {
-            let count = try run.count()
-            let registers = try run.process.registers()
-            guard count <= point.count else {
-                result.overshot += 1
-                break
-            }
-            guard let offset = run.process.code.offset(of: registers.instruction_pointer) else {
-                throw .child("the recorded program left its own code")
-            }
-            if count == point.count, offset == point.offset {
-                if registers.remaining == point.remaining { result.reached += 1 } else { result.elsewhere += 1 }
-                break
-            }
-            // The event is the tracer's, and must not be stepped over.
-            if isAtEvent(registers, offset) {
+        // A breakpoint need not fire where the program stands already.
+        if try run.process.offset() == point.offset, try judge(point) { return }
+        let breakpoint = try run.stop(at: point.offset)
+        var stops: UInt64 = 0
+        var isOnTheWay = true
+        while isOnTheWay {
+            switch try run.next() {
+            case .overflow:
+                stops += 1
+                isOnTheWay = try !judge(point)
+            case .event:
+                eventsAhead += 1
+                fallthrough
+            case .ended:
                 result.missed += 1
-                break
+                isOnTheWay = false
             }
-            try run.step()
-            steps += 1
         }
-        result.mostSteps = max(result.mostSteps, steps)
+        _ = consume breakpoint
+        result.mostStops = max(result.mostStops, stops)
     }
 
-    /// Runs to where the single steps begin. False where an event came first.
+    /// At the recorded program counter: false where the recorded count is still to come.
+    private mutating func judge(_ point: RecordedPMI) throws(RecordingError) -> Bool {
+        let count = try run.count()
+        if count < point.count { return false }
+        if count > point.count {
+            result.overshot += 1
+        } else if try run.process.registers().remaining == point.remaining {
+            result.reached += 1
+        } else {
+            result.elsewhere += 1
+        }
+        return true
+    }
+
+    /// Runs to where the breakpoint is worth its stops. False where an event came first.
     private mutating func approach(_ point: RecordedPMI) throws(RecordingError) -> Bool {
         try run.leaveSystemCall()
         let now = try run.count()
@@ -157,12 +168,5 @@ private struct Injection: ~Copyable {
             return false
         case .ended: return false
         }
-    }
-
-    /// Whether the loop of the segment is over, and what comes next is its event.
-    private func isAtEvent(_ registers: cperf_recorded_registers, _ offset: UInt32) -> Bool {
-        let segmentsLeft = run.walk.program.segments - min(run.walk.index, run.walk.program.segments)
-        let isBehindLoop = offset >= run.process.code.left && offset < run.process.code.next
-        return run.walk.kind == .end || registers.segments == segmentsLeft && isBehindLoop
     }
 }
