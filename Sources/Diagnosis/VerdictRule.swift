@@ -22,7 +22,9 @@ enum VerdictRule {
         if interrupted { doubts.append("interrupted before the end; this is what was known by then") }
         if let failure { doubts.append(failure.description) }
         doubts += starved.map { "\($0.fault.rawValue): \($0.mechanism)" }
-        doubts += findings.map { "\($0.fault.rawValue) was seen in one run and not again when it was repeated" }
+        doubts += findings.map {
+            "\($0.fault.rawValue) was seen in one run and not again when it was repeated; more runs tell (--thorough, --runs)"
+        }
         doubts += probes.filter { $0.outcome == .inconclusive }.map { "\($0.id): \($0.reason)" }
         doubts += leftOpen(by: probes)
         if !doubts.isEmpty { return (.inconclusive, doubts) }

@@ -16,7 +16,7 @@ struct DocsCommandTests {
         let program = Program.truecount.path
         let path = "\(program.prefix(upTo: program.lastIndex(of: "/") ?? program.startIndex)):/usr/bin:/bin"
         return try Program(path: "bash").launched(by: "env", "-C", folder).run(
-            ["-uc", command], environment: ["PATH": path, "HOME": folder], limit: 300)
+            ["-uc", command], environment: ["PATH": path, "HOME": folder], limit: 1200)
     }
 
     private static let timeline = "truecount record --pmu breakpoint --events 100 --output"

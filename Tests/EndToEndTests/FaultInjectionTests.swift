@@ -14,7 +14,7 @@ struct FaultInjectionTests {
                 if error == "EINTR", occurrence.hasSuffix("+") { continue }
                 let injection = "inject=\(kind.name):error=\(error):when=\(occurrence)"
                 let outcome = try Program.truecount.launched(by: "strace", "-o", "/dev/null", "-e", injection)
-                    .run(FaultInjection.arguments, limit: 60)
+                    .run(FaultInjection.arguments, limit: 300)
                 withKnownIssue("a crash that is known") {
                     expectDecency(outcome, injection, mayBeSilent: kind.name == "write")
                 } when: {
