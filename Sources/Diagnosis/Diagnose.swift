@@ -75,7 +75,18 @@ private struct Session {
                 }
             }
         }
-        try reproduce(on: &bench, plans: rounds.flatMap { $0 }, isInterrupted: isInterrupted)
+        let plans = rounds.flatMap { $0 }
+        try repeatDeviating(on: &bench, plans: plans, isInterrupted: isInterrupted)
+        guard isSeenOnceOnly, !interrupted else { return }
+        notes.append("what was seen once did not come again, and all runs are made once more")
+        for (number, plan) in plans.enumerated() {
+            if isInterrupted() { interrupted = true }
+            if interrupted { return }
+            progress(
+                DiagnosisProgress(
+                    probe: titles[plan.probe] ?? plan.probe, runsDone: done + number, runsPlanned: done + plans.count))
+            if let record = try make(plan, on: &bench), record.isWorthALook, !isSeenOnceOnly { return }
+        }
     }
 
     /// Makes a run and keeps it. What found no counter is a run without counts; what cannot be had here is refused.
@@ -158,8 +169,14 @@ private struct Session {
         return again
     }
 
+    /// Whether there are findings, and none of them was reproduced. Then more runs tell more.
+    private var isSeenOnceOnly: Bool {
+        let findings = Attribution.findings(for: evidence.withoutEchoes)
+        return !findings.isEmpty && !findings.contains(where: \.isReproduced)
+    }
+
     /// What one run alone showed is tried again three times with the same plan; a finding has to be reproduced.
-    private mutating func reproduce(
+    private mutating func repeatDeviating(
         on bench: inout some Bench & ~Copyable, plans: [RunPlan], isInterrupted: () -> Bool
     ) throws(MeasurementError) {
         let evidence = evidence
@@ -198,6 +215,12 @@ private struct Session {
 }
 
 extension RunRecord {
+    /// Whether a finding may rest on it. Most runs are exact, and looking at all of them anew after each is slow.
+    fileprivate var isWorthALook: Bool {
+        deviates || isSuspicious || (missingPMIs ?? 0) != 0 || disturbances.contains(.starved)
+            || ledger.contains { ($0.lossSoFar ?? 0) != 0 }
+    }
+
     /// Whether this is what came of that plan, or of another one just like it.
     fileprivate func isRun(of plan: RunPlan) -> Bool {
         // A recorder runs a program of its own in the workload's place, which the circumstance names by its seed.

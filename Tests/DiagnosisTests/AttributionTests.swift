@@ -89,6 +89,48 @@ struct AttributionTests {
         let result = diagnosis(on: bench)
         #expect(result.verdict == .inconclusive, "\(result.verdict): \(result.reasons)")
         #expect(result.notes.contains { $0.contains("repeated three times") })
+        #expect(result.notes.contains { $0.contains("all runs are made once more") })
+    }
+
+    @Test(
+        "What comes again only when all runs are made once more is reproduced, and ends that",
+        arguments: [1, 5, 15])
+    func onceMore(later: Int) {
+        func isTotal(_ record: RunRecord) -> Bool {
+            record.arm == .samplerTotal && record.circumstance == nil && record.planted == nil
+        }
+        let exact = diagnosis().runs
+        var bench = TamperedBench()
+        var made = 0
+        // The fifth total of a sampler; and one behind those of the plan and the three repetitions.
+        let second = exact.count(where: isTotal) + 3 + later
+        bench.falsify = { record in
+            guard isTotal(record) else { return }
+            made += 1
+            if made == 5 || made == second { record.counted -= 1 }
+        }
+        let result = diagnosis(on: bench)
+        #expect(result.verdict == .faulty && result.findings.map(\.fault) == [.pmiDrop], "\(result.reasons)")
+        #expect(result.findings.first?.runsShowing == 2)
+        #expect(result.runs.count > exact.count + 3 && result.runs.count < 2 * exact.count)
+    }
+
+    @Test("A request to end is heeded while all runs are made once more")
+    func interruptedOnceMore() {
+        var bench = TamperedBench { $0.freeze = .overflow }
+        bench.onlyRun = 17
+        var asked = 0
+        let plan = diagnose(DiagnosisRequest(effort: .quick, cpu: 0), on: &bench, skidLimit: 100).runs.count / 2
+        var again = TamperedBench { $0.freeze = .overflow }
+        again.onlyRun = 17
+        let result = diagnose(
+            DiagnosisRequest(effort: .quick, cpu: 0), on: &again, skidLimit: 100,
+            isInterrupted: {
+                asked += 1
+                return asked > plan + 20
+            })
+        #expect(result.interrupted && result.verdict == .inconclusive)
+        #expect(result.runs.count > plan && result.runs.count < plan + 40)
     }
 
     @Test("A throttled run is repeated at a longer period and never called a freeze")
