@@ -17,7 +17,7 @@ package enum Figures {
     }
 
     /// The nouns that this tool counts, and no others.
-    private static func plural(_ noun: String) -> String {
+    static func plural(_ noun: String) -> String {
         noun.hasSuffix("ch") ? noun + "es" : noun + "s"
     }
 }

@@ -12,6 +12,13 @@ enum FindingText {
             + (finding.cpuList.map { "; CPU \($0)" } ?? "")
     }
 
+    /// Who tells more about a fault, and the command, if it is one of this version's.
+    static func more(_ fault: Fault) -> (words: String, command: String?) {
+        Fault.allCases.contains(fault)
+            ? ("More:", "truecount explain \(fault.rawValue)")
+            : ("A later truecount than this \(Tool.current.version) can explain it.", nil)
+    }
+
     /// "10 branches lost", "9 to 10 branches lost (median 10)", "3 branches too many".
     private static func size(_ finding: Finding) -> String {
         let size = finding.size
@@ -22,11 +29,11 @@ enum FindingText {
         let noun = noun(finding.fault)
         let what = isSurplus ? "too many" : size.min < 0 ? "off" : verb(finding.fault)
         if low == high { return "\(Figures.counted(low.magnitude, noun)) \(what)" }
-        if size.isBelowOne { return "\(hundredths(size.mean.magnitude)) branches \(what)" }
+        if size.isBelowOne { return "\(hundredths(size.mean.magnitude)) \(Figures.plural(noun)) \(what)" }
         let median = isSurplus ? figure(size.median.magnitude) : figure(size.median)
         let range =
             isSurplus ? "\(figure(low.magnitude)) to \(figure(high.magnitude))" : "\(figure(low)) to \(figure(high))"
-        return "\(range) \(noun == "PMI" ? "PMIs" : "branches") \(what) (median \(median))"
+        return "\(range) \(Figures.plural(noun)) \(what) (median \(median))"
     }
 
     /// Two decimals, and no fewer than one hundredth.
@@ -55,7 +62,9 @@ enum FindingText {
 
     private static let missingPMIs: Set<Fault> = [.lostPMI, .migrationLoss, .periodIgnored]
     private static func noun(_ fault: Fault) -> String {
-        missingPMIs.contains(fault) || fault == .duplicatePMI ? "PMI" : "branch"
+        // What a later version's fault counts is its own.
+        guard Fault.allCases.contains(fault) else { return "count" }
+        return missingPMIs.contains(fault) || fault == .duplicatePMI ? "PMI" : "branch"
     }
     private static func verb(_ fault: Fault) -> String {
         fault == .latePMI ? "late" : missingPMIs.contains(fault) ? "missing" : "lost"

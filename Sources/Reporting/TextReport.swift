@@ -104,10 +104,11 @@ public struct TextReport: Sendable {
     }
 
     private func findingLines(_ finding: Finding, heading: String, colour: Colour) -> [String] {
-        headline(heading, FindingText.headline(finding), colour: colour)
+        let more = FindingText.more(finding.fault)
+        return headline(heading, FindingText.headline(finding), colour: colour)
             + style.wrapped(printable(finding.mechanism), indent: 2)
             + style.wrapped(printable(finding.advice), indent: 2)
-            + style.wrapped("More: truecount explain \(finding.fault.rawValue)", indent: 2)
+            + style.wrapped(([more.words] + [more.command].compactMap(\.self)).joined(separator: " "), indent: 2)
     }
 
     private func headline(_ word: String, _ text: String?, colour: Colour) -> [String] {

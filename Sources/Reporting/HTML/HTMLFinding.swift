@@ -8,13 +8,15 @@ enum HTMLFinding {
             isLead
             ? "" : "<p>\(finding.mechanism)</p>\n<p class=\"next\"><b>Next:</b> \(finding.advice)</p>\n"
         let once: HTML = finding.isReproduced ? "" : " <span class=\"badge unsure\">seen once, not reproduced</span>"
+        let more = FindingText.more(finding.fault)
+        let command: HTML = more.command.map { " <code>\($0)</code>" } ?? ""
         return """
             <article>
             <h3><code>\(finding.fault.rawValue)</code> \(FindingText.extent(finding))\(once)</h3>
             \(mechanism)<div class="pair">
             \(part("Shown by", finding.evidence.map { "\($0)" }))\
             \(part("What it is not", finding.excluded.map { "<b>\($0.alternative)</b>: \($0.because)" }))</div>
-            <p class="fine">\(sizes(finding)). More: <code>truecount explain \(finding.fault.rawValue)</code></p>
+            <p class="fine">\(sizes(finding)). \(more.words)\(command)</p>
             </article>
 
             """
