@@ -47,7 +47,6 @@ private struct Session {
         let schedule = Schedule(calibrations: calibrations, source: source, request: request)
         notes += schedule.omissions
         var generator = SeededGenerator(seed: request.seed)
-        let titles = Dictionary(uniqueKeysWithValues: ProbeRegistry.all.map { ($0.id, $0.title) })
         for probe in ProbeRegistry.all {
             let isChosen = request.probes.isEmpty || request.probes.contains(probe.id)
             omissions[probe.id] = isChosen ? probe.omission(schedule) : VerdictRule.leftOut
@@ -65,8 +64,7 @@ private struct Session {
                     interrupted = true
                     return
                 }
-                progress(
-                    DiagnosisProgress(probe: titles[plan.probe] ?? plan.probe, runsDone: done, runsPlanned: planned))
+                progress(DiagnosisProgress(probe: Self.title(of: plan), runsDone: done, runsPlanned: planned))
                 done += 1
                 guard let record = try make(plan, on: &bench) else { continue }
                 if let again = retry(of: plan, after: record) {
@@ -77,15 +75,10 @@ private struct Session {
         }
         let plans = rounds.flatMap { $0 }
         try repeatDeviating(on: &bench, plans: plans, isInterrupted: isInterrupted)
-        guard isSeenOnceOnly, !interrupted else { return }
-        notes.append("what was seen once did not come again, and all runs are made once more")
-        for (number, plan) in plans.enumerated() {
-            if isInterrupted() { interrupted = true }
-            if interrupted { return }
+        try makeOnceMore(on: &bench, plans: plans, isInterrupted: isInterrupted) { number in
             progress(
                 DiagnosisProgress(
-                    probe: titles[plan.probe] ?? plan.probe, runsDone: done + number, runsPlanned: done + plans.count))
-            if let record = try make(plan, on: &bench), record.isWorthALook, !isSeenOnceOnly { return }
+                    probe: Self.title(of: plans[number]), runsDone: done + number, runsPlanned: done + plans.count))
         }
     }
 
@@ -169,18 +162,41 @@ private struct Session {
         return again
     }
 
+    private static func title(of plan: RunPlan) -> String {
+        ProbeRegistry.all.first { $0.id == plan.probe }?.title ?? plan.probe
+    }
+
+    private var findings: [Finding] { Attribution.findings(for: evidence.withoutEchoes) }
+
     /// Whether there are findings, and none of them was reproduced. Then more runs tell more.
     private var isSeenOnceOnly: Bool {
-        let findings = Attribution.findings(for: evidence.withoutEchoes)
+        let findings = findings
         return !findings.isEmpty && !findings.contains(where: \.isReproduced)
+    }
+
+    /// All runs once more, where what was seen once did not come again; until it does.
+    private mutating func makeOnceMore(
+        on bench: inout some Bench & ~Copyable, plans: [RunPlan], isInterrupted: () -> Bool,
+        progress: (_ number: Int) -> Void
+    ) throws(MeasurementError) {
+        guard !interrupted, isSeenOnceOnly else { return }
+        notes.append("what was seen once did not come again, and all runs are made once more")
+        for (number, plan) in plans.enumerated() {
+            if isInterrupted() {
+                interrupted = true
+                return
+            }
+            progress(number)
+            if let record = try make(plan, on: &bench), record.isWorthALook, !isSeenOnceOnly { return }
+        }
     }
 
     /// What one run alone showed is tried again three times with the same plan; a finding has to be reproduced.
     private mutating func repeatDeviating(
         on bench: inout some Bench & ~Copyable, plans: [RunPlan], isInterrupted: () -> Bool
     ) throws(MeasurementError) {
+        guard findings.contains(where: { !$0.isReproduced }) else { return }
         let evidence = evidence
-        guard Attribution.findings(for: evidence.withoutEchoes).contains(where: { !$0.isReproduced }) else { return }
         let deviating =
             evidence.undisturbed.filter {
                 $0.deviation != 0 || ($0.samplerDeficit ?? 0) != 0 || ($0.missingPMIs ?? 0) != 0
@@ -201,7 +217,7 @@ private struct Session {
 
     func result() -> DiagnosisResult {
         let evidence = evidence
-        let findings = Attribution.findings(for: evidence.withoutEchoes)
+        let findings = findings
         let probes = ProbeRegistry.all.map { $0.result(evidence, omission: omissions[$0.id]) }
         let decision = VerdictRule.decide(
             source: source, findings: findings, probes: probes, failure: failure, interrupted: interrupted)

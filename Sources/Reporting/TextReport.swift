@@ -108,7 +108,7 @@ public struct TextReport: Sendable {
         return headline(heading, FindingText.headline(finding), colour: colour)
             + style.wrapped(printable(finding.mechanism), indent: 2)
             + style.wrapped(printable(finding.advice), indent: 2)
-            + style.wrapped(([more.words] + [more.command].compactMap(\.self)).joined(separator: " "), indent: 2)
+            + style.wrapped(more.words + (more.command.map { " \($0)" } ?? ""), indent: 2)
     }
 
     private func headline(_ word: String, _ text: String?, colour: Colour) -> [String] {

@@ -72,7 +72,8 @@ struct HTMLTests {
         let lines = try shown(["report", path])
         #expect(lines.contains { $0.hasPrefix("h1 SIMULATED FAULTY freeze-on-pmi") })
         #expect(lines.filter { $0.hasPrefix("th ") }.allSatisfy { $0.hasPrefix("th SIMULATED: ") })
-        #expect(lines.contains("h3 CPUs"))
+        #expect(lines.contains("h3 CPUs") && lines.contains("h3 A recording and its replay"))
+        #expect(lines.contains { $0.hasPrefix("desc ") && $0.contains("The ring: the first difference, at event ") })
     }
 
     @Test("A comparison and a fleet are pages, too")

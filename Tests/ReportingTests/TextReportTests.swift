@@ -1,10 +1,17 @@
 import Diagnosis
 import Measurement
-import Reporting
 import Testing
+
+@testable import Reporting
 
 @Suite("The text of a report")
 struct TextReportTests {
+    @Test("Each unit of a fault has words of its own, and a later version's is shown by its name")
+    func units() {
+        for unit in FaultUnit.allCases { #expect(FindingText.occasion(unit) != "for each \(unit.rawValue)") }
+        #expect(FindingText.occasion(FaultUnit(rawValue: "gamma-ray")) == "for each gamma-ray")
+    }
+
     @Test("An accurate machine gets a line a probe, and its verdict at the end")
     func accurate() {
         #expect(

@@ -62,6 +62,8 @@ struct TimelineTests {
         var model = SimulatedModel()
         model.freeze = .overflow
         model.skid = .uniform(low: 0, high: 1_000)
+        // Each seventh of all PMIs of the bench: a recording's must not be among them.
+        model.lostPMIOneIn = 7
         func totals(recording: Bool) throws -> [UInt64] {
             var bench = SimulatedBench(SimulatedPMU(name: "test", model: model))
             let plan = plan(on: bench, .tight, .samplerTotal, period: 100_003, overflows: 20)

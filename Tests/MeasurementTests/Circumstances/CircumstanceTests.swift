@@ -89,6 +89,21 @@ extension KernelBenchTests {
             #expect(try #require(reason).contains(words))
         }
 
+        @Test(
+            "Every known circumstance is made or refused for a reason of its own", arguments: Circumstance.Kind.allCases
+        )
+        func known(kind: Circumstance.Kind) throws {
+            let reason = try KernelBenchTests.refusal(of: Circumstance(kind), .samplerTotal)
+            #expect(reason?.contains("does not know") != true)
+            if kind == .recorder { #expect(try #require(reason).contains("traces a child")) }
+        }
+
+        @Test("A circumstance of a later version is refused")
+        func later() throws {
+            let reason = try KernelBenchTests.refusal(of: Circumstance(.init(rawValue: "gamma-rays")), .samplerTotal)
+            #expect(reason == "this version does not know it")
+        }
+
         @Test("A planted loss is none of a run in a circumstance")
         func planted() throws {
             var bench = try KernelBench(CountedEvents(.breakpoint), cpu: KernelBenchTests.cpu)
