@@ -93,8 +93,8 @@ let package = Package(
             swiftSettings: settings),
         .executableTarget(name: "deny-system-call", path: "Tests/DenySystemCall"),
         .executableTarget(
-            name: "circumstance-runs", dependencies: ["Measurement", "PerfEvents", "Workloads"],
-            path: "Tests/CircumstanceRuns", swiftSettings: settings),
+            name: "condition-runs", dependencies: ["Measurement", "PerfEvents", "Workloads"],
+            path: "Tests/ConditionRuns", swiftSettings: settings),
         .executableTarget(
             name: "confusion-matrix", dependencies: ["Simulation", "Diagnosis", "Measurement", argumentParser],
             path: "Tests/ConfusionMatrix", swiftSettings: settings),

@@ -95,8 +95,8 @@ private struct Session {
             if error.isStarvation {
                 let expected = bench.expectedCount(of: plan.workload, iterations: plan.iterations)
                 record = .starved(plan, event: bench.eventName(for: plan.workload), expected: expected)
-            } else if let circumstance = plan.circumstance, let reason = error.refusal {
-                refusals.append(Refusal(plan, circumstance, because: reason))
+            } else if let condition = plan.condition, let reason = error.refusal {
+                refusals.append(Refusal(plan, condition, because: reason))
                 return nil
             } else {
                 throw error
@@ -138,7 +138,7 @@ private struct Session {
     /// one once, at four times its period; one with a stray trap up to three times.
     private mutating func retry(of plan: RunPlan, after record: RunRecord) -> RunPlan? {
         // There a longer period would be another question.
-        if let kind = plan.circumstance?.kind, [.highRate, .shortPeriod].contains(kind) { return nil }
+        if let kind = plan.condition?.kind, [.highRate, .shortPeriod].contains(kind) { return nil }
         if record.disturbances.contains(.throttled) { return longer(plan) }
         guard record.disturbances.contains(.strayTrap) else { return nil }
         let disturbed = runs.count { $0.isRun(of: plan) && $0.disturbances.contains(.strayTrap) }
@@ -150,7 +150,7 @@ private struct Session {
     private mutating func longer(_ plan: RunPlan) -> RunPlan? {
         guard let period = plan.period else { return nil }
         let alreadyLonger = runs.dropLast().contains {
-            $0.workload == plan.workload.name && $0.arm == plan.arm && $0.circumstance == plan.circumstance
+            $0.workload == plan.workload.name && $0.arm == plan.arm && $0.condition == plan.condition
                 && $0.disturbances.contains(.throttled)
                 && ($0.period ?? 0) * 4 == period
         }
@@ -200,7 +200,7 @@ private struct Session {
         let deviating =
             evidence.undisturbed.filter {
                 $0.deviation != 0 || ($0.samplerDeficit ?? 0) != 0 || ($0.missingPMIs ?? 0) != 0
-            } + CircumstanceObservations(evidence).deviating
+            } + ConditionObservations(evidence).deviating
         for record in deviating.prefix(3) {
             let same = plans.first { record.isRun(of: $0) }
             guard let same else { continue }
@@ -239,10 +239,10 @@ extension RunRecord {
 
     /// Whether this is what came of that plan, or of another one just like it.
     fileprivate func isRun(of plan: RunPlan) -> Bool {
-        // A recorder runs a program of its own in the workload's place, which the circumstance names by its seed.
+        // A recorder runs a program of its own in the workload's place, which the condition names by its seed.
         let isSameProgram =
-            circumstance?.kind == .recorder || workload == plan.workload.name && iterations == plan.iterations
+            condition?.kind == .recorder || workload == plan.workload.name && iterations == plan.iterations
         return isSameProgram && arm == plan.arm && period == plan.period && planted?.perPMI == plan.plantedLoss
-            && circumstance == plan.circumstance
+            && condition == plan.condition
     }
 }

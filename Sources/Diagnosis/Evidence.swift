@@ -13,9 +13,9 @@ struct Evidence: Sendable {
     let ledgers: [RunRecord]
     /// Runs in which truecount itself lost counts.
     let control: [RunRecord]
-    /// Runs in a circumstance: they serve the probe that asked for them, and nothing else rests on them.
-    let circumstantial: [RunRecord]
-    /// Circumstances that could not be had.
+    /// Runs under a condition: they serve the probe that asked for them, and nothing else rests on them.
+    let conditional: [RunRecord]
+    /// Conditions that could not be had.
     let refusals: [Refusal]
     /// The skid that rr allows for this CPU, in counts; nil where unknown.
     let skidLimit: UInt64?
@@ -23,10 +23,10 @@ struct Evidence: Sendable {
     init(runs: [RunRecord], source: CounterSource, refusals: [Refusal] = [], skidLimit: UInt64? = nil) {
         self.source = source
         self.skidLimit = skidLimit
-        control = runs.filter { $0.planted != nil && $0.circumstance == nil }
-        circumstantial = runs.filter { $0.circumstance != nil }
+        control = runs.filter { $0.planted != nil && $0.condition == nil }
+        conditional = runs.filter { $0.condition != nil }
         self.refusals = refusals
-        let measured = runs.filter { $0.planted == nil && $0.circumstance == nil }
+        let measured = runs.filter { $0.planted == nil && $0.condition == nil }
         undisturbed = measured.filter { !$0.isDisturbed }
         uninterrupted = undisturbed.filter { !$0.arm.samples }
         interrupted = undisturbed.filter(\.arm.samples)
@@ -37,11 +37,11 @@ struct Evidence: Sendable {
         disturbed = measured.filter { $0.isDisturbed }
     }
 
-    /// Runs in a circumstance of that kind, disturbed ones included.
-    func runs(in kind: Circumstance.Kind) -> [RunRecord] { circumstantial.filter { $0.circumstance?.kind == kind } }
+    /// Runs under a condition of that kind, disturbed ones included.
+    func runs(in kind: Condition.Kind) -> [RunRecord] { conditional.filter { $0.condition?.kind == kind } }
     /// Why there are none of that kind, if somebody asked for them: the first reason.
-    func refusal(of kind: Circumstance.Kind) -> String? {
-        refusals.first { $0.circumstance.kind == kind }?.reason
+    func refusal(of kind: Condition.Kind) -> String? {
+        refusals.first { $0.condition.kind == kind }?.reason
     }
 
     func disturbedRuns(in arms: Set<Arm>) -> Int { disturbed.count { arms.contains($0.arm) } }

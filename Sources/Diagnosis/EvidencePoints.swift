@@ -1,7 +1,7 @@
 import Measurement
 
 /// What the runs of a report show, as points to draw. The runs are those on which findings rest: undisturbed, without
-/// the control's and without those in a circumstance.
+/// the control's and without those under a condition.
 public struct EvidencePoints: Sendable {
     /// What one counter of one run missed.
     public struct Deficit: Sendable, Hashable {

@@ -101,7 +101,7 @@ extension DiagnosisResult {
         guard diagnoses.count > 1,
             diagnoses.contains(where: {
                 $0.result.source != .simulated
-                    && $0.result.runs.contains { $0.planted != nil || $0.circumstance?.kind == .recorder }
+                    && $0.result.runs.contains { $0.planted != nil || $0.condition?.kind == .recorder }
             })
         else { return [] }
         return ["context switches of runs in a traced child include those of the other CPUs' at that time"]

@@ -18,12 +18,12 @@ public struct PowerSubject: Sendable {
 
     public static let all: [PowerSubject] = [freeze, drop, lostPMI, lockSurplus, runSurplus, spurious]
 
-    /// The runs that a finding can rest on: those of the four arms, and those in circumstances of which a rule has
+    /// The runs that a finding can rest on: those of the four arms, and those under conditions of which a rule has
     /// something to say. What was disturbed or planted proves nothing.
     public func estimate(_ runs: [RunRecord]) -> PowerEstimate {
         PowerEstimate(
             occasions: runs.filter {
-                $0.planted == nil && !$0.isDisturbed && ($0.circumstance == nil || $0.isSuspicious)
+                $0.planted == nil && !$0.isDisturbed && ($0.condition == nil || $0.isSuspicious)
             }
             .reduce(0) { $0 + occasions($1) })
     }

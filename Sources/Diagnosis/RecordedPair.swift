@@ -21,10 +21,10 @@ public struct RecordedPair: Sendable {
 
     /// Each undisturbed recording with the first such replay of its program on its CPU, in the order of the runs.
     public static func all(in runs: [RunRecord]) -> [RecordedPair] {
-        let made = runs.filter { $0.circumstance?.kind == .recorder && !$0.isDisturbed }
+        let made = runs.filter { $0.condition?.kind == .recorder && !$0.isDisturbed }
         return made.filter { $0.arm == .samplerTotal }.compactMap { recording in
             made.first {
-                $0.arm == .countingAlone && $0.circumstance == recording.circumstance && $0.cpu == recording.cpu
+                $0.arm == .countingAlone && $0.condition == recording.condition && $0.cpu == recording.cpu
             }
             .map { RecordedPair(recording: recording, replay: $0) }
         }

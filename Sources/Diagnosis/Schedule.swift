@@ -14,7 +14,7 @@ struct Calibration: Sendable {
 }
 
 /// One workload at one period, sized: its four arms run the same iterations.
-struct Setting: Sendable {
+struct SizedRun: Sendable {
     var workload: Workload
     var iterations: UInt64
     var period: UInt64
@@ -24,9 +24,9 @@ struct Setting: Sendable {
 
 /// The runs to be made: which workloads, how long, at which periods.
 struct Schedule: Sendable {
-    var settings: [Setting]
-    var ledgerSettings: [Setting]
-    var controlSettings: [Setting]
+    var settings: [SizedRun]
+    var ledgerSettings: [SizedRun]
+    var controlSettings: [SizedRun]
     var rounds: Int
     var plantedLosses: [UInt64]
     var cpu: Int
@@ -85,7 +85,7 @@ struct Schedule: Sendable {
 
     /// The plans of one round of the four arms, workloads in an order of their own, arms beside each other so that
     /// whatever drifts drifts through all of them.
-    func interleaved(_ settings: [Setting], arms: [Arm], using generator: inout SeededGenerator) -> [(Setting, Arm)] {
+    func interleaved(_ settings: [SizedRun], arms: [Arm], using generator: inout SeededGenerator) -> [(SizedRun, Arm)] {
         settings.shuffled(using: &generator).flatMap { setting in
             arms.shuffled(using: &generator).map { (setting, $0) }
         }
@@ -102,7 +102,7 @@ struct Sizing {
     /// A period that a person asked for is given up only for a workload that would need longer than this for one run.
     static let longestRun: Double = 2e9
 
-    func settings(for calibration: Calibration, periods: [UInt64]) -> [Setting] {
+    func settings(for calibration: Calibration, periods: [UInt64]) -> [SizedRun] {
         let longest = longestPeriod(for: calibration)
         var seen: Set<UInt64> = []
         return periods.map { periodsAreFixed ? $0 : min($0, longest) }
@@ -120,7 +120,7 @@ struct Sizing {
 
     /// A control run needs few PMIs: each is followed by single steps. What is lost at all of them, by the skid and by
     /// hand, has to fit into the half period behind the last one.
-    func controlSetting(for calibration: Calibration, source: CounterSource, period: UInt64) -> Setting? {
+    func controlSetting(for calibration: Calibration, source: CounterSource, period: UInt64) -> SizedRun? {
         let affordable = UInt64(nanosecondsPerRun / calibration.nanosecondsPerCount)
         let usable = periodsAreFixed ? period : min(period, max(41, affordable / 8) | 1)
         // A breakpoint has no skid and is slow. rr's limit for the PMUs with a bounded skid is 125 (kernel-and-rr.md 2.2).
@@ -137,13 +137,13 @@ struct Sizing {
         return min(Schedule.mostPMIs, max(Schedule.fewestPMIs, sampleRateLimit / 1000 / 10))
     }
 
-    private func setting(for calibration: Calibration, period: UInt64, atMost: UInt64) -> Setting {
+    private func setting(for calibration: Calibration, period: UInt64, atMost: UInt64) -> SizedRun {
         let counts = UInt64(nanosecondsPerRun / calibration.nanosecondsPerCount)
         let pmis = min(atMost, max(Schedule.fewestPMIs, counts / period))
         // The end lies midway between two overflows, so that the number of PMIs does not hang on the last one's skid.
         let wanted = pmis * period + period / 2
         let iterations = max(1, (wanted - min(wanted, calibration.fixedCounts)) / calibration.countsPerIteration)
-        return Setting(
+        return SizedRun(
             workload: calibration.workload, iterations: iterations, period: period,
             otherPeriod: max(2, period * calibration.sampledEventsPerCount))
     }

@@ -58,7 +58,7 @@ public struct CountedEvents: Sendable {
     func other(_ workload: Workload) -> Event {
         switch kind {
         case .hardware(_, let instructions): instructions
-        case .breakpoint: .breakpoint(executing: workload.otherSite)
+        case .breakpoint: .breakpoint(executing: workload.secondSite)
         }
     }
 
@@ -122,7 +122,7 @@ public struct CountedEvents: Sendable {
         switch kind {
         case .breakpoint:
             samplesOtherEvent
-                ? workload.otherSitePosition(iterations: iterations, registers: registers)
+                ? workload.secondSitePosition(iterations: iterations, registers: registers)
                 : workload.sitePosition(iterations: iterations, registers: registers)
         case .hardware(let rcb, _):
             samplesOtherEvent || rcb.counts == .takenBranches

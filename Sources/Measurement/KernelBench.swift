@@ -52,7 +52,7 @@ public struct KernelBench: Bench, ~Copyable {
     }
 
     public mutating func run(_ plan: RunPlan) throws(MeasurementError) -> RunRecord {
-        if let circumstance = plan.circumstance { return try run(plan, in: circumstance) }
+        if let condition = plan.condition { return try run(plan, in: condition) }
         if let loss = plan.plantedLoss {
             var run = try PlantedLossRun(plan, events, loss: loss, on: pinned)
             return try run.carryOut()

@@ -14,8 +14,8 @@ public enum MeasurementError: Error, Sendable, CustomStringConvertible {
     case window(step: String, Errno)
     /// Another system call that a record needs failed.
     case systemCall(String, Errno)
-    /// This bench or this machine cannot make a run in that circumstance; the text says why.
-    case unavailable(Circumstance, String)
+    /// This bench or this machine cannot make a run under that condition; the text says why.
+    case unavailable(Condition, String)
     /// The kernel's answer cannot be true.
     case implausible(String)
 
@@ -28,7 +28,7 @@ public enum MeasurementError: Error, Sendable, CustomStringConvertible {
         case .window(let step, let errno):
             "\(step) inside the measured window: \(errno); the run cannot be used, run truecount again and report it if it persists"
         case .systemCall(let attempt, let errno): "\(attempt): \(errno); the run cannot be used, run truecount again"
-        case .unavailable(let circumstance, let reason): "\(circumstance): \(reason)"
+        case .unavailable(let condition, let reason): "\(condition): \(reason)"
         case .implausible(let text): text
         }
     }
@@ -45,7 +45,7 @@ public enum MeasurementError: Error, Sendable, CustomStringConvertible {
         return error.code == .notScheduled
     }
 
-    /// Why a run in a circumstance was refused, where it is no sign of a mistake; nil for what cannot be believed.
+    /// Why a run under a condition was refused, where it is no sign of a mistake; nil for what cannot be believed.
     public var refusal: String? {
         switch self {
         case .implausible, .window: nil

@@ -13,11 +13,11 @@ public struct RunPlan: Sendable {
     /// Counts to pass uncounted at each PMI (the positive control), or nil.
     public var plantedLoss: UInt64?
     /// What else is done in the run, or nil.
-    public var circumstance: Circumstance?
+    public var condition: Condition?
 
     public init(
         probe: String, workload: Workload, iterations: UInt64, arm: Arm, period: UInt64? = nil, cpu: Int,
-        plantedLoss: UInt64? = nil, circumstance: Circumstance? = nil
+        plantedLoss: UInt64? = nil, condition: Condition? = nil
     ) {
         self.probe = probe
         self.workload = workload
@@ -26,6 +26,6 @@ public struct RunPlan: Sendable {
         self.period = period
         self.cpu = cpu
         self.plantedLoss = plantedLoss
-        self.circumstance = circumstance
+        self.condition = condition
     }
 }

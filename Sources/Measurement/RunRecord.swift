@@ -47,13 +47,13 @@ public struct RunRecord: Codable, Sendable, Hashable {
     /// Set for the runs of the positive control only.
     public var planted: PlantedLoss?
     /// What else was done in this run; absent in those of the four arms.
-    public var circumstance: Circumstance?
+    public var condition: Condition?
     /// Readings from user space, in the runs that make them.
     public var userSpaceReadings: [UserSpaceReading]?
     /// Signals delivered between the moment before the window and the one after it, in the runs that send them.
     public var signals: UInt64?
     /// Further pinned counters that were on a counter all the time, in the runs that open some.
-    public var companionsCounting: UInt64?
+    public var extraCountersCounting: UInt64?
     /// Interrupts of the other sampler on this CPU, in the runs that have one; at least so many in runs of more than
     /// some seconds, for which its ring is too small.
     public var antagonistPMIs: UInt64?
@@ -76,7 +76,7 @@ public struct RunRecord: Codable, Sendable, Hashable {
         arm = plan.arm
         period = plan.period
         cpu = plan.cpu
-        circumstance = plan.circumstance
+        condition = plan.condition
         self.event = event
         self.expected = expected
         self.counted = counted

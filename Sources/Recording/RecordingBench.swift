@@ -2,7 +2,7 @@ import Measurement
 import PerfEvents
 import Workloads
 
-/// The kernel's bench, and beside it a recorder: runs in the circumstance `recorder` are made with a traced child, all
+/// The kernel's bench, and beside it a recorder: runs under the condition `recorder` are made with a traced child, all
 /// others on the calling thread.
 public struct RecordingBench: Bench, ~Copyable {
     private var bench: KernelBench
@@ -27,19 +27,19 @@ public struct RecordingBench: Bench, ~Copyable {
     }
 
     public mutating func run(_ plan: RunPlan) throws(MeasurementError) -> RunRecord {
-        guard let circumstance = plan.circumstance, circumstance.kind == .recorder else { return try bench.run(plan) }
-        if let reason = Self.impossibility(plan) { throw .unavailable(circumstance, reason) }
+        guard let condition = plan.condition, condition.kind == .recorder else { return try bench.run(plan) }
+        if let reason = Self.impossibility(plan) { throw .unavailable(condition, reason) }
         // As many counts as the plan's workload would have, so that its PMIs are those that were planned.
         let counts = bench.expectedCount(of: plan.workload, iterations: plan.iterations)
         let segments = RecordedSegments(counts: counts, on: source)
         guard
             let program = RecordedProgram(
-                seed: circumstance.level ?? 1, segments: segments.number, shortest: 1, longest: segments.longest,
+                seed: condition.level ?? 1, segments: segments.number, shortest: 1, longest: segments.longest,
                 kinds: EventKind.available())
-        else { throw .unavailable(circumstance, "a recorded program has no more than 2^32 segments") }
+        else { throw .unavailable(condition, "a recorded program has no more than 2^32 segments") }
         let recording = RecordingPlan(program: program, period: plan.period, cpu: cpu)
         let before = try ContextSwitches.ofReapedChildren()
-        var record = try record(recording, plan, circumstance)
+        var record = try record(recording, plan, condition)
         let switched = try ContextSwitches.ofReapedChildren().since(before)
         record.voluntarySwitches = switched.voluntary
         record.involuntarySwitches = switched.involuntary
@@ -47,19 +47,19 @@ public struct RecordingBench: Bench, ~Copyable {
     }
 
     private static func impossibility(_ plan: RunPlan) -> String? {
-        if plan.plantedLoss != nil { return "losses are planted in runs without a circumstance only" }
+        if plan.plantedLoss != nil { return "losses are planted in runs without a condition only" }
         return plan.arm.hasBystander ? "a recorder has one counter, and arm \(plan.arm.rawValue) two" : nil
     }
 
     private func record(
-        _ recording: RecordingPlan, _ plan: RunPlan, _ circumstance: Circumstance
+        _ recording: RecordingPlan, _ plan: RunPlan, _ condition: Condition
     ) throws(MeasurementError) -> RunRecord {
         var timeline = RecordedTimeline(recording, events)
         let result: RecordResult
         do throws(RecordingError) {
             result = try Recording.record(recording, events, take: { timeline.take($0) })
         } catch {
-            throw MeasurementError(error, circumstance)
+            throw MeasurementError(error, condition)
         }
         var record = RunRecord(plan, event: events.name, expected: timeline.expected, counted: timeline.counted)
         record.workload = RecordedProgram.name
@@ -77,12 +77,12 @@ public struct RecordingBench: Bench, ~Copyable {
 
 extension MeasurementError {
     /// What a diagnosis makes of a recording that could not be made.
-    fileprivate init(_ error: RecordingError, _ circumstance: Circumstance) {
+    fileprivate init(_ error: RecordingError, _ condition: Condition) {
         switch error {
         case .perf(let error): self = .perf(error)
         case .trace(let error): self = .trace(error)
         case .cannotPin(let cpu, let errno): self = .cannotPin(cpu: cpu, errno)
-        case .timeline, .child, .unsupported, .interrupted: self = .unavailable(circumstance, error.description)
+        case .timeline, .child, .unsupported, .interrupted: self = .unavailable(condition, error.description)
         }
     }
 }

@@ -59,7 +59,7 @@ struct ExplanationText {
     private func sighting(_ explanation: FaultExplanation) -> [String] {
         let sighting = explanation.sighting
         let probes = sighting.probes.isEmpty ? [] : ["probes: \(sighting.probes.joined(separator: ", "))"]
-        let circumstance = sighting.circumstance.map { ["needs runs in the circumstance: \($0)"] } ?? []
-        return probes + circumstance + [sighting.signature]
+        let condition = sighting.condition.map { ["needs runs under the condition: \($0)"] } ?? []
+        return probes + condition + [sighting.signature]
     }
 }

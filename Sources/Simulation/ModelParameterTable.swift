@@ -2,7 +2,7 @@ extension ModelParameter {
     /// Every parameter, in the order in which lists show them. Rows refer to the catalogue of faults, kernel-and-rr.md
     /// 3.
     public static let all: [ModelParameter] =
-        machine + selection + atEachPMI + interrupts + besidePMIs + counting + circumstances
+        machine + selection + atEachPMI + interrupts + besidePMIs + counting + conditions
 
     static func named(_ key: some StringProtocol) -> ModelParameter? { all.first { $0.key == key } }
 
@@ -91,7 +91,7 @@ extension ModelParameter {
     ]
 
     /// What shows only while something else is done besides counting.
-    private static let circumstances: [ModelParameter] = [
+    private static let conditions: [ModelParameter] = [
         .number(
             "checkpoint-loss", \.checkpointLoss, 0...1_000_000_000, "branches that a checkpointed event loses (row 6)"),
         .oneIn(

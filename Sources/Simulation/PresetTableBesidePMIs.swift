@@ -1,4 +1,4 @@
-// Presets whose fault needs no PMI, and those whose fault shows in a circumstance only.
+// Presets whose fault needs no PMI, and those whose fault shows under a condition only.
 extension Preset {
     static let withoutPMIs: [Preset] = [
         Preset(
@@ -149,7 +149,7 @@ extension Preset {
         ) { $0.secondCounterIsDead = true },
     ]
 
-    static let circumstantial: [Preset] = [
+    static let conditional: [Preset] = [
         Preset(
             "kvm-txcp", "a checkpointed event loses tens of thousands of branches when it is enabled again",
             source: "row 6, rr issue 1952", fault: "checkpoint-loss", needs: "a checkpointed event"

@@ -36,13 +36,13 @@ public struct SimulatedBench: Bench {
         return max(1, figures.instructions / figures.conditionalBranches)
     }
 
-    /// - Throws: what the kernel would answer: a refused period, a pinned event that has no counter, or a circumstance
+    /// - Throws: what the kernel would answer: a refused period, a pinned event that has no counter, or a condition
     ///   that this PMU does not have.
     public mutating func run(_ plan: RunPlan) throws(MeasurementError) -> RunRecord {
-        if plan.circumstance?.kind == .recorder { return try record(plan) }
+        if plan.condition?.kind == .recorder { return try record(plan) }
         // Each run has a stream of its own, so that a longer run before it changes nothing in it.
         var run = SimulatedRun(
-            plan, pmu.model.within(plan.circumstance), draws: Self.draws(seed, run: runs), raisedPMIs: raisedPMIs)
+            plan, pmu.model.within(plan.condition), draws: Self.draws(seed, run: runs), raisedPMIs: raisedPMIs)
         runs += 1
         let record = try run.carryOut()
         raisedPMIs = run.raisedPMIs

@@ -84,7 +84,7 @@ public struct SimulatedModel: Codable, Hashable, Sendable {
     public var secondCounterIsDead = false
     public var starvedOneIn: UInt64 = 0
 
-    // What shows only in a circumstance.
+    // What shows only under a condition.
     public var checkpointLoss: UInt64 = 0
     public var migrationLosesOverflowOneIn: UInt64 = 0
     public var ignoresPeriodChange = false

@@ -97,7 +97,7 @@ extension SimulatedRun {
         let leak = Int64(clamping: model.interruptLeak)
         counterDeviation += leak
         if plan.arm != .besideOtherEvent { samplerDeviation += leak }
-        circumstanceAtPMI()
+        conditionAtPMI()
     }
 
     private mutating func sample() {

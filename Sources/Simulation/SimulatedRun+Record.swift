@@ -25,7 +25,7 @@ extension SimulatedRun {
         record.involuntarySwitches = switches
         record.smis = model.smiCountIsReadable ? smis : nil
         record.planted = planted
-        addCircumstance(to: &record)
+        addCondition(to: &record)
         if throttles > 0 { record.disturbances.append(.throttled) }
         if share.counters < share.events { record.disturbances.append(.multiplexed) }
         if lostRecords > 0 { record.disturbances.append(.recordsLost) }

@@ -10,7 +10,7 @@ extension SimulatedRun {
     /// - Parameter counted: what the counter said at the end. A counter runs forward: no event has more.
     func timeline(counted: UInt64) -> [TimelineRow] {
         // Drawn from the program's seed alone: a replay has the events of its recording.
-        var segments = RandomDraws(seed: plan.circumstance?.level ?? 1)
+        var segments = RandomDraws(seed: plan.condition?.level ?? 1)
         let longest = 2 * RecordedSegments(counts: branches, on: .simulated).longest
         var rows: [TimelineRow] = []
         var position: UInt64 = 0

@@ -37,8 +37,8 @@ struct SimulatedRun {
     var lostRecords: UInt64 = 0
     var smis: UInt64 = 0
     var switches: UInt64 = 0
-    /// What the circumstance brings with it, and how often.
-    var occasions = CircumstanceOccasions()
+    /// What the condition brings with it, and how often.
+    var occasions = ConditionEffects()
     var planted: PlantedLoss?
     var ledger: [LedgerRow] = []
     /// Interrupts of the sampler in the current tick (`hwc->interrupts`).
@@ -68,7 +68,7 @@ struct SimulatedRun {
     }
 
     mutating func carryOut() throws(MeasurementError) -> RunRecord {
-        try refuseCircumstance()
+        try refuseCondition()
         let share = try scheduledShare()
         if draws.happens(oneIn: model.offset > 0 ? model.offsetOneIn : 0) { offset = model.offset }
         if draws.happens(oneIn: model.runSurplus > 0 ? model.runSurplusOneIn : 0) {
@@ -84,7 +84,7 @@ struct SimulatedRun {
         position = stop
         settle(to: scaled(branches, share.counters, share.events))
         if plan.arm != .samplerTotal { loseAtOwnReloads() }
-        endCircumstance()
+        endCondition()
         return record(share: share, isExhausted: isExhausted)
     }
 
@@ -94,8 +94,8 @@ struct SimulatedRun {
         if let period = plan.period, plan.arm.samples, period < model.minimumPeriod {
             throw .periodRefused(period, minimum: model.minimumPeriod)
         }
-        let companions = plan.companions
-        let events: UInt64 = companions + (plan.arm == .besideSameEvent ? 2 : 1)
+        let extraCounters = plan.extraCounters
+        let events: UInt64 = extraCounters + (plan.arm == .besideSameEvent ? 2 : 1)
         let free = freeCounters
         if free < events {
             guard !model.isPinned else {

@@ -12,7 +12,7 @@ struct GroundTruth: Sendable, Hashable {
     /// At how many instruction boundaries the three positions were compared, and at how many they were right.
     var conditionalBranchPositions = Agreement()
     var sitePositions = Agreement()
-    var otherSitePositions = Agreement()
+    var secondSitePositions = Agreement()
 
     /// How often a position of the table was compared with the truth.
     struct Agreement: Sendable, Hashable {
@@ -106,7 +106,7 @@ extension GroundTruth {
         var phase = Phase.before
         var hasEntered = false
         var siteExecutions: UInt64 = 0
-        var otherSiteExecutions: UInt64 = 0
+        var secondSiteExecutions: UInt64 = 0
         /// The conditional branch that was executed last, if it was the last instruction: the address behind it.
         var fallThrough: UInt64?
 
@@ -126,7 +126,7 @@ extension GroundTruth {
             guard offset < UInt64(code.count) else { return !hasEntered }
             hasEntered = true
             if pointer == UInt64(workload.site) { siteExecutions += 1 }
-            if pointer == UInt64(workload.otherSite) { otherSiteExecutions += 1 }
+            if pointer == UInt64(workload.secondSite) { secondSiteExecutions += 1 }
             comparePositions(registers, offset: offset)
             execute(machine, at: Int(offset))
             return true
@@ -139,9 +139,9 @@ extension GroundTruth {
             truth.sitePositions.compare(
                 workload.sitePosition(iterations: iterations, registers: registers),
                 with: siteExecutions, at: offset)
-            truth.otherSitePositions.compare(
-                workload.otherSitePosition(iterations: iterations, registers: registers),
-                with: otherSiteExecutions, at: offset)
+            truth.secondSitePositions.compare(
+                workload.secondSitePosition(iterations: iterations, registers: registers),
+                with: secondSiteExecutions, at: offset)
         }
 
         private mutating func execute(_ machine: cperf_child_registers, at offset: Int) {

@@ -10,7 +10,7 @@ struct PositionRow: Sendable, Hashable {
     var inner: Int64
     var counter: Int64
     var site: Int64
-    var otherSite: Int64
+    var secondSite: Int64
 
     /// Iterations completed; nil where the remaining count is not one that this run can have.
     func completed(iterations: UInt64, remaining: UInt64) -> Int64? {
@@ -44,7 +44,7 @@ struct PositionTable: Sendable, Hashable {
             PositionRow(
                 offset: Int($0.offset), iterations: Int64($0.iterations), remaining: Int64($0.remaining),
                 branches: Int64($0.branches), perIteration: Int64($0.per_iteration), inner: Int64($0.inner),
-                counter: Int64($0.counter), site: Int64($0.site), otherSite: Int64($0.other_site))
+                counter: Int64($0.counter), site: Int64($0.site), secondSite: Int64($0.second_site))
         }
     }
 

@@ -9,8 +9,8 @@ public enum VerifiedFigure: String, Sendable, Hashable, Codable, CaseIterable {
     case positions = "positions"
     /// The same for `sitePosition`.
     case sitePositions = "site positions"
-    /// The same for `otherSitePosition`.
-    case otherSitePositions = "other site positions"
+    /// The same for `secondSitePosition`.
+    case secondSitePositions = "other site positions"
 }
 
 /// One figure of one workload, as its closed form says and as single-stepping saw it.
@@ -81,7 +81,7 @@ extension WorkloadFigures {
         case .takenBranches: takenBranches
         case .instructions: instructions
         case .systemCalls: systemCalls
-        case .positions, .sitePositions, .otherSitePositions: 0
+        case .positions, .sitePositions, .secondSitePositions: 0
         }
     }
 }
@@ -91,7 +91,7 @@ extension GroundTruth {
         switch figure {
         case .positions: conditionalBranchPositions
         case .sitePositions: sitePositions
-        case .otherSitePositions: otherSitePositions
+        case .secondSitePositions: secondSitePositions
         case .conditionalBranches, .branches, .takenBranches, .instructions, .systemCalls: nil
         }
     }

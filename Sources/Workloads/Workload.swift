@@ -39,7 +39,7 @@ public struct Workload: Sendable {
     /// Address of the loop-closing conditional branch: executed exactly once per iteration.
     public let site: UInt
     /// Address of another instruction that is executed exactly once per iteration.
-    public let otherSite: UInt
+    public let secondSite: UInt
     /// Address of the routine's first instruction.
     public let routineAddress: UInt
     /// Bytes of the routine, its callees included.
@@ -69,7 +69,7 @@ public struct Workload: Sendable {
         routineAddress = address
         routineLength = Int(described.length)
         site = address + UInt(described.site)
-        otherSite = address + UInt(described.other_site)
+        secondSite = address + UInt(described.second_site)
     }
 
     /// What a run of so many iterations retires.
@@ -100,9 +100,9 @@ public struct Workload: Sendable {
         evaluate(iterations: iterations, registers: registers) { row, completed in completed + row.site }
     }
 
-    /// The same for `otherSite`.
-    public func otherSitePosition(iterations: UInt64, registers: UserRegisters) -> UInt64? {
-        evaluate(iterations: iterations, registers: registers) { row, completed in completed + row.otherSite }
+    /// The same for `secondSite`.
+    public func secondSitePosition(iterations: UInt64, registers: UserRegisters) -> UInt64? {
+        evaluate(iterations: iterations, registers: registers) { row, completed in completed + row.secondSite }
     }
 
     private func evaluate(

@@ -41,7 +41,7 @@ struct GateCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "In whose words to end: native (above), kselftest, bisect, automake, strict.", valueName: "world"))
+            "Convention for exit codes: native (above), kselftest, bisect, automake, strict.", valueName: "convention"))
     var exitCodes: ExitCodeConvention = .native
 
     @OptionGroup var output: OutputOptions

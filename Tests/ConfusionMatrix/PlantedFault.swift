@@ -71,6 +71,6 @@ struct PlantedFault: Sendable {
         let pmu = pmu(1)
         var bench = SimulatedBench(pmu)
         let request = DiagnosisRequest(effort: effort, cpu: 0)
-        return diagnose(request, on: &bench, skidLimit: pmu.skidLimit).runs.contains { $0.circumstance != nil }
+        return diagnose(request, on: &bench, skidLimit: pmu.skidLimit).runs.contains { $0.condition != nil }
     }
 }

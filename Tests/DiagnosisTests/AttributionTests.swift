@@ -97,7 +97,7 @@ struct AttributionTests {
         arguments: [1, 5, 15])
     func onceMore(later: Int) {
         func isTotal(_ record: RunRecord) -> Bool {
-            record.arm == .samplerTotal && record.circumstance == nil && record.planted == nil
+            record.arm == .samplerTotal && record.condition == nil && record.planted == nil
         }
         let exact = diagnosis().runs
         var bench = TamperedBench()

@@ -202,6 +202,6 @@ struct NamedFaultTests {
 }
 
 extension RunRecord {
-    /// Neither the control's nor in a circumstance.
-    fileprivate var isOfTheArms: Bool { planted == nil && circumstance == nil }
+    /// Neither the control's nor under a condition.
+    fileprivate var isOfTheArms: Bool { planted == nil && condition == nil }
 }

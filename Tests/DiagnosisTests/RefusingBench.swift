@@ -2,7 +2,7 @@ import Measurement
 import Simulation
 import Workloads
 
-/// A healthy simulated bench that makes no run in any circumstance.
+/// A healthy simulated bench that makes no run in any condition.
 struct RefusingBench: Bench {
     private var bench = SimulatedBench(SimulatedPMU(name: "healthy", model: SimulatedModel()))
 
@@ -16,7 +16,7 @@ struct RefusingBench: Bench {
     }
 
     mutating func run(_ plan: RunPlan) throws(MeasurementError) -> RunRecord {
-        if let circumstance = plan.circumstance { throw .unavailable(circumstance, "not on this bench") }
+        if let condition = plan.condition { throw .unavailable(condition, "not on this bench") }
         return try bench.run(plan)
     }
 }

@@ -23,7 +23,7 @@ struct AllCPUsTests {
         let natural = report.runs.filter { $0.planted == nil && !$0.isDisturbed }
         #expect(natural.allSatisfy { $0.deviation == 0 && ($0.samplerDeviation ?? 0) == 0 })
         for cpu in cpus { #expect(natural.contains { $0.cpu == cpu && $0.pmis > 0 }) }
-        #expect(report.runs.allSatisfy { ($0.migrations == 0) == ($0.circumstance?.kind != .migration) })
+        #expect(report.runs.allSatisfy { ($0.migrations == 0) == ($0.condition?.kind != .migration) })
         #expect(try ReportJSON.encode(report) == Array(outcome.output.utf8))
     }
 

@@ -72,7 +72,7 @@ enum SampleReports {
         }
         for (index, arm) in [Arm.samplerTotal, .countingAlone].enumerated() {
             report.runs[index].arm = arm
-            report.runs[index].circumstance = Circumstance(.recorder, level: 1)
+            report.runs[index].condition = Condition(.recorder, level: 1)
             report.runs[index].disturbances = []
             report.runs[index].timeline = [
                 TimelineRow(event: .max, kind: all, pmisBefore: .max, expected: UInt64(index), counted: .max)

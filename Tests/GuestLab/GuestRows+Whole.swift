@@ -1,5 +1,5 @@
 /// Whole diagnoses, as people run them: every probe, on two CPUs. The fault has to be named as in the rows above, and no
-/// circumstance may add one to it, or find one on healthy silicon.
+/// condition may add one to it, or find one on healthy silicon.
 extension GuestRow {
     static let whole: [GuestRow] =
         [

@@ -4,11 +4,11 @@ import Workloads
 
 @testable import Recording
 
-/// Runs of the circumstance `recorder`, on breakpoints: a traced child, real PMIs, real events.
+/// Runs of the condition `recorder`, on breakpoints: a traced child, real PMIs, real events.
 @Suite("A bench that records", .serialized)
 struct RecordingBenchTests {
     private func run(
-        _ arm: Arm, circumstance: Circumstance? = Circumstance(.recorder, level: 7), iterations: UInt64 = 1_200,
+        _ arm: Arm, condition: Condition? = Condition(.recorder, level: 7), iterations: UInt64 = 1_200,
         plantedLoss: UInt64? = nil
     ) throws -> RunRecord {
         var bench = try RecordingBench(Fixtures.breakpoint, cpu: Fixtures.cpu)
@@ -16,7 +16,7 @@ struct RecordingBenchTests {
             RunPlan(
                 probe: "test", workload: try #require(Workload.named("tight-loop")), iterations: iterations, arm: arm,
                 period: arm.samples ? 97 : nil, cpu: Fixtures.cpu, plantedLoss: plantedLoss,
-                circumstance: circumstance))
+                condition: condition))
     }
 
     @Test("A recording and its replay have the same events, and each count is the closed form's")
@@ -62,7 +62,7 @@ struct RecordingBenchTests {
 
     @Test("Other runs are the kernel bench's")
     func passedOn() throws {
-        let record = try run(.besideSameEvent, circumstance: nil)
+        let record = try run(.besideSameEvent, condition: nil)
         #expect(record.workload == "tight-loop" && record.timeline == nil && record.counted == 1_200)
     }
 

@@ -44,7 +44,7 @@ struct CommittedReportTests {
         for path in paths {
             let report = try ReportJSON.decode(Report.self, from: Self.bytes(of: path))
             #expect(report.schemaVersion >= 1, "\(path)")
-            #expect(report.runs.allSatisfy { $0.circumstance == nil || $0.probe != "pmi-totals" }, "\(path)")
+            #expect(report.runs.allSatisfy { $0.condition == nil || $0.probe != "pmi-totals" }, "\(path)")
         }
     }
 }

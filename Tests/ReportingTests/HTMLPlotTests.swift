@@ -104,7 +104,7 @@ struct HTMLPlotTests {
         let template = try #require(Fixtures.run().first)
         return [Arm.samplerTotal, Arm.countingAlone].map { (arm: Arm) -> RunRecord in
             var run = template
-            (run.arm, run.circumstance, run.disturbances) = (arm, Circumstance(.recorder, level: 7), [])
+            (run.arm, run.condition, run.disturbances) = (arm, Condition(.recorder, level: 7), [])
             run.pmis = arm == .samplerTotal ? 1 : 0
             run.timeline = (0..<4 as Range<UInt64>).map { event in
                 let isLater = arm == .samplerTotal && event >= 2
@@ -131,7 +131,7 @@ struct HTMLPlotTests {
         let source = try #require(TimelinePlot.figure(healthy)).source
         #expect(source.contains("the same count at each of them.") && !source.contains("dot ring"))
         var faulty = try recorded(losing: 3)
-        for index in faulty.indices { faulty[index].circumstance = Circumstance(.recorder, level: 8) }
+        for index in faulty.indices { faulty[index].condition = Condition(.recorder, level: 8) }
         #expect(try #require(TimelinePlot.figure(healthy + faulty)).source.contains("low by 3."))
     }
 

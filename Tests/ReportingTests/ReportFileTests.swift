@@ -42,14 +42,14 @@ struct ReportFileTests {
     private func faulty(_ name: String, insteadOf known: String) throws -> [UInt8] {
         var result = Fixtures.faulty
         result.runs = Fixtures.run()
-        result.runs[0].circumstance = Circumstance(.precise, level: 2)
+        result.runs[0].condition = Condition(.precise, level: 2)
         result.runs[0].disturbances = [.multiplexed]
         let text = String(decoding: try ReportJSON.encode(Fixtures.report(result)), as: UTF8.self)
         try #require(text.contains("\"\(known)"))
         return Array(text.replacing("\"\(known)", with: "\"\(name)").utf8)
     }
 
-    /// A fault, the unit of its size, a circumstance, a disturbance.
+    /// A fault, the unit of its size, a condition, a disturbance.
     private static let names = ["freeze-on-pmi", "pmi\"", "precise=2", "multiplexed"]
 
     @Test(

@@ -12,7 +12,7 @@ struct TimelineTests {
         change(&model)
         var bench = SimulatedBench(SimulatedPMU(name: "test", model: model))
         var plan = plan(on: bench, .tight, arm, period: 200_003, overflows: 20)
-        plan.circumstance = Circumstance(.recorder, level: seed)
+        plan.condition = Condition(.recorder, level: seed)
         return try bench.run(plan)
     }
 
@@ -69,7 +69,7 @@ struct TimelineTests {
             let plan = plan(on: bench, .tight, .samplerTotal, period: 100_003, overflows: 20)
             return try (0..<4).map { _ in
                 var recorder = plan
-                recorder.circumstance = Circumstance(.recorder, level: 1)
+                recorder.condition = Condition(.recorder, level: 1)
                 if recording { _ = try bench.run(recorder) }
                 return try bench.run(plan).counted
             }

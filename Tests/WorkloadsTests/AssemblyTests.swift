@@ -48,10 +48,10 @@ struct AssemblyTests {
             Issue.record("the instruction at the site is \(site)")
             return
         }
-        #expect(InstructionClass(try child.readInstruction(at: UInt64(workload.otherSite))) == .other)
+        #expect(InstructionClass(try child.readInstruction(at: UInt64(workload.secondSite))) == .other)
         let routine = workload.routineAddress..<workload.routineAddress + UInt(workload.routineLength)
-        #expect(routine.contains(workload.site) && routine.contains(workload.otherSite))
-        #expect(workload.site != workload.otherSite)
+        #expect(routine.contains(workload.site) && routine.contains(workload.secondSite))
+        #expect(workload.site != workload.secondSite)
     }
 
     private func fileName(_ path: String) -> String {

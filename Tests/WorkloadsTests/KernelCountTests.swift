@@ -11,7 +11,7 @@ struct KernelCountTests {
         let workload = try #require(Workload.named(name))
         let window = try WorkloadWindow()
         let counter = try BreakpointCounter(at: workload.site)
-        let sampler = try BreakpointCounter(at: workload.otherSite)
+        let sampler = try BreakpointCounter(at: workload.secondSite)
         window.pointer.pointee.prepare(counter: counter.descriptor, sampler: sampler.descriptor)
         workload.run(window: window.pointer, iterations: 33)
         #expect(window.pointer.pointee.results == (0, 0, 0, 0))

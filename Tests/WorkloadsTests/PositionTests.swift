@@ -16,11 +16,11 @@ struct PositionTests {
         let atSite = registers(workload, at: workload.site, remaining: 5)
         #expect(workload.position(iterations: 10, registers: atSite) == 4)
         #expect(workload.sitePosition(iterations: 10, registers: atSite) == 5)
-        #expect(workload.otherSitePosition(iterations: 10, registers: atSite) == 5)
-        let before = registers(workload, at: workload.otherSite, remaining: 6)
+        #expect(workload.secondSitePosition(iterations: 10, registers: atSite) == 5)
+        let before = registers(workload, at: workload.secondSite, remaining: 6)
         #expect(workload.position(iterations: 10, registers: before) == 4)
         #expect(workload.sitePosition(iterations: 10, registers: before) == 4)
-        #expect(workload.otherSitePosition(iterations: 10, registers: before) == 5)
+        #expect(workload.secondSitePosition(iterations: 10, registers: before) == 5)
     }
 
     @Test("In the disabling system calls the position is the total", arguments: Workload.all.map(\.name))
@@ -32,7 +32,7 @@ struct PositionTests {
         let total = workload.figures(iterations: 21).conditionalBranches
         #expect(workload.position(iterations: 21, registers: late) == total)
         #expect(workload.sitePosition(iterations: 21, registers: late) == 21)
-        #expect(workload.otherSitePosition(iterations: 21, registers: late) == 21)
+        #expect(workload.secondSitePosition(iterations: 21, registers: late) == 21)
     }
 
     @Test("Outside the routine there is no position", arguments: Workload.all.map(\.name))
@@ -43,7 +43,7 @@ struct PositionTests {
             let elsewhere = registers(workload, at: address, remaining: 1)
             #expect(workload.position(iterations: 2, registers: elsewhere) == nil)
             #expect(workload.sitePosition(iterations: 2, registers: elsewhere) == nil)
-            #expect(workload.otherSitePosition(iterations: 2, registers: elsewhere) == nil)
+            #expect(workload.secondSitePosition(iterations: 2, registers: elsewhere) == nil)
         }
         let start = registers(workload, at: workload.routineAddress, remaining: 99)
         #expect(workload.position(iterations: 2, registers: start) == 0)

@@ -53,7 +53,7 @@ struct VerificationTests {
         for index in original.positions.rows.indices {
             for (field, figure) in [
                 (\PositionRow.branches, VerifiedFigure.positions), (\.site, .sitePositions),
-                (\.otherSite, .otherSitePositions),
+                (\.secondSite, .secondSitePositions),
             ] {
                 var table = original.positions
                 table.rows[index][keyPath: field] += 1
@@ -109,7 +109,7 @@ extension WideFigures {
         case .takenBranches: changed.takenConditionalBranches += 1
         case .instructions: changed.instructions += 1
         case .systemCalls: changed.systemCalls += 1
-        case .positions, .sitePositions, .otherSitePositions: break
+        case .positions, .sitePositions, .secondSitePositions: break
         }
         return changed
     }

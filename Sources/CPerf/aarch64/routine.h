@@ -25,17 +25,17 @@
 #define BTI_J hint #36
 
 // One row of the table, for the instructions from here to the next row.
-.macro table_row iterations, remaining, branches, per_iteration, inner, counter, site, other_site
+.macro table_row iterations, remaining, branches, per_iteration, inner, counter, site, second_site
 .Lrow\@:
     .pushsection .rodata.cperf_positions, "a", @progbits
     .long .Lrow\@ - .Lroutine
-    .long \iterations, \remaining, \branches, \per_iteration, \inner, \counter, \site, \other_site
+    .long \iterations, \remaining, \branches, \per_iteration, \inner, \counter, \site, \second_site
     .popsection
 .endm
 
 // Inside the loop: `branches` retired since the count of completed iterations (n - x9) last changed.
-.macro position branches, inner=0, counter=0, other_site=0
-    table_row 1, -1, (\branches), .Lper_iteration, (\inner), (\counter), 0, (\other_site)
+.macro position branches, inner=0, counter=0, second_site=0
+    table_row 1, -1, (\branches), .Lper_iteration, (\inner), (\counter), 0, (\second_site)
 .endm
 
 // Starts a routine. What it sets up before window_open runs uncounted.
@@ -87,7 +87,7 @@
 
 // The last two instructions of an iteration, and the end of the loop.
 .macro loop_close target
-    position .Lper_iteration - 1, other_site=1
+    position .Lper_iteration - 1, second_site=1
 .Lother_site:
     sub x9, x9, #1
     position -1

@@ -33,7 +33,7 @@ struct cperf_window {
 ///     completed                    = iterations * n + remaining * r
 ///     conditional branches retired = branches + per_iteration * completed + inner * i + counter * c
 ///     site executions begun        = site + completed
-///     other site executions begun  = other_site + completed
+///     other site executions begun  = second_site + completed
 ///
 /// where n is the number of iterations asked for, and r, i, c are the values of the registers with the roles
 /// remaining, inner and counter. The rows are written by the assembler, beside the instructions that they speak of.
@@ -46,7 +46,7 @@ struct cperf_position_row {
     int32_t inner;
     int32_t counter;
     int32_t site;
-    int32_t other_site;
+    int32_t second_site;
 };
 
 /// A workload's routine, as its assembly file describes it. Offsets and lengths are bytes from `run`.
@@ -59,7 +59,7 @@ struct cperf_routine {
     /// The loop-closing conditional branch: executed exactly once per iteration.
     uint32_t site;
     /// Another instruction that is executed exactly once per iteration.
-    uint32_t other_site;
+    uint32_t second_site;
 };
 
 /// The routine of that name, or NULL: an architecture without assembly of its own has none.

@@ -11,14 +11,14 @@ enum Attribution {
         /// When interrupts come.
         case interrupts
         /// What shows in runs of its own only.
-        case circumstances
+        case conditions
     }
 
     static func subject(of fault: Fault) -> Subject {
         switch fault {
         case .starvedCounter: .availability
         case .lostPMI, .latePMI, .duplicatePMI: .interrupts
-        case .checkpointLoss, .migrationLoss, .periodIgnored, .rdpmcDisagrees: .circumstances
+        case .checkpointLoss, .migrationLoss, .periodIgnored, .rdpmcDisagrees: .conditions
         default: .counts
         }
     }
@@ -27,19 +27,19 @@ enum Attribution {
         var observations = Observations(evidence)
         var findings: [Finding] = []
         var countsAreExplained = false
-        // What shows in a circumstance says nothing of the counts of the four arms, whatever it is called.
+        // What shows under a condition says nothing of the counts of the four arms, whatever it is called.
         let rules =
             AttributionRule.ofArms.map { (rule: $0, isAboutCounts: subject(of: $0.fault) == .counts) }
-            + AttributionRule.circumstantial.map { (rule: $0, isAboutCounts: false) }
+            + AttributionRule.conditional.map { (rule: $0, isAboutCounts: false) }
             + [(rule: .unexplained, isAboutCounts: true)]
         for (rule, isAboutCounts) in rules {
             if isAboutCounts, countsAreExplained { continue }
             if findings.contains(where: { $0.fault == rule.fault }) { continue }
             guard let finding = rule.finding(in: observations) else { continue }
             findings.append(finding)
-            // Each run in a circumstance is claimed by one rule.
-            let claimed = rule.runs(observations).filter { $0.circumstance != nil }
-            if !claimed.isEmpty { observations = Observations(observations.evidence.without(circumstantial: claimed)) }
+            // Each run under a condition is claimed by one rule.
+            let claimed = rule.runs(observations).filter { $0.condition != nil }
+            if !claimed.isEmpty { observations = Observations(observations.evidence.without(conditional: claimed)) }
             guard isAboutCounts else { continue }
             if let explains = rule.explains?(observations) {
                 observations = Observations(observations.evidence.without(explains))
@@ -60,17 +60,17 @@ enum Attribution {
 }
 
 extension Evidence {
-    /// The same without some of the runs in circumstances.
-    func without(circumstantial claimed: [RunRecord]) -> Evidence {
+    /// The same without some of the runs under conditions.
+    func without(conditional claimed: [RunRecord]) -> Evidence {
         Evidence(
-            runs: undisturbed + disturbed + control + circumstantial.filter { !claimed.contains($0) }, source: source,
+            runs: undisturbed + disturbed + control + conditional.filter { !claimed.contains($0) }, source: source,
             refusals: refusals, skidLimit: skidLimit)
     }
 
     /// The same without some of the undisturbed runs.
     func without(_ isExplained: (RunRecord) -> Bool) -> Evidence {
         Evidence(
-            runs: undisturbed.filter { !isExplained($0) } + disturbed + control + circumstantial, source: source,
+            runs: undisturbed.filter { !isExplained($0) } + disturbed + control + conditional, source: source,
             refusals: refusals, skidLimit: skidLimit)
     }
 }

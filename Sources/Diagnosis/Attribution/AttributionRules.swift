@@ -2,7 +2,7 @@ import Measurement
 
 extension AttributionRule {
     /// Rules about the four arms, most basic first: what shows without a PMI cannot be the PMI's doing. Those about
-    /// circumstances come after them, and ``unexplained`` is the last.
+    /// conditions come after them, and ``unexplained`` is the last.
     static let ofArms: [AttributionRule] = [
         .starvedCounter, .deadCounter, .countOffset, .wrongEvent, .smiSurplus, .lockSurplus, .cpuidLoss,
         .kernelLeakAtEntries, .kernelLeakAtInterrupts, .contextSwitchLoss, .inexactUninterrupted, .freezeOnPMI,

@@ -5,7 +5,7 @@ import Workloads
 // entries to the kernel, SMIs, context switches.
 extension AttributionRule {
     static let lockSurplus = AttributionRule(
-        Occasion(
+        Trigger(
             fault: .lockSurplus, unit: .lockedInstruction, noun: "locked instruction", workloads: ["locked"],
             isSurplus: true),
         reference: "rr issue 2034 (SpecLockMap); kernel-and-rr.md 3, row 3",
@@ -15,7 +15,7 @@ extension AttributionRule {
             "On AMD Zen switch SpecLockMap off (rr's zen_workaround.py, MSR 0xc0011020 bit 54); it is lost at suspend.")
 
     static let cpuidLoss = AttributionRule(
-        Occasion(
+        Trigger(
             fault: .cpuidLoss, unit: .cpuid, noun: "pair of CPUIDs", workloads: ["cpu-identification"],
             isSurplus: false),
         reference: "rr CPUIDBugDetector; USENIX ATC 2012 on clusters of exits; kernel-and-rr.md 3, row 9",
@@ -24,7 +24,7 @@ extension AttributionRule {
         advice: "On VMware set monitor_control.disable_hvsim_clusters = true in the guest's configuration.")
 
     static let kernelLeakAtEntries = AttributionRule(
-        Occasion(
+        Trigger(
             fault: .kernelLeak, unit: .kernelEntry, noun: "entry to the kernel",
             workloads: ["system-calls", "page-faults"], isSurplus: true),
         reference: "perf_event_open(2), exclude_kernel; kernel-and-rr.md 3, row 28",
@@ -135,7 +135,7 @@ extension AttributionRule {
 }
 
 /// Something that only some workloads do, and that a fault is counted per.
-struct Occasion: Sendable {
+struct Trigger: Sendable {
     let fault: Fault
     let unit: FaultUnit
     let noun: String
@@ -180,7 +180,7 @@ struct Occasion: Sendable {
 
 extension AttributionRule {
     /// The rule of a fault that only some workloads give occasion to.
-    fileprivate init(_ occasion: Occasion, reference: String, mechanism: String, advice: String) {
+    fileprivate init(_ occasion: Trigger, reference: String, mechanism: String, advice: String) {
         self.init(
             fault: occasion.fault, unit: occasion.unit, reference: reference,
             runs: { occasion.runs($0) },

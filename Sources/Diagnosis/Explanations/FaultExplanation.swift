@@ -45,13 +45,13 @@ public struct FaultExplanation: Codable, Sendable, Hashable {
         /// Ids of the probes that ask for it.
         public var probes: [String]
         /// What has to be done in a run for it to show; absent where the four arms show it.
-        public var circumstance: Circumstance?
+        public var condition: Condition?
         /// What the counts look like.
         public var signature: String
 
-        public init(probes: [String], circumstance: Circumstance? = nil, signature: String) {
+        public init(probes: [String], condition: Condition? = nil, signature: String) {
             self.probes = probes
-            self.circumstance = circumstance
+            self.condition = condition
             self.signature = signature
         }
     }

@@ -16,7 +16,7 @@ extension FaultExplanation {
         places: Places(
             cpus: "Intel Haswell to Skylake with TSX.", kernels: "KVM hosts about 4.8.", hypervisors: "KVM."),
         sighting: Sighting(
-            probes: ["uninterrupted-exactness"], circumstance: Circumstance(.checkpointed),
+            probes: ["uninterrupted-exactness"], condition: Condition(.checkpointed),
             signature: "The checkpointed event counts fewer branches than the plain one in the same run, after it"
                 + " was disabled and enabled again."),
         advice: [

@@ -101,7 +101,7 @@ extension FaultExplanation {
         since: "Old kernels, as rr's check has it; from which version to which is not known here.",
         places: Places(kernels: "Old ones."),
         sighting: Sighting(
-            probes: ["pmi-count"], circumstance: Circumstance(.periodChange),
+            probes: ["pmi-count"], condition: Condition(.periodChange),
             signature: "A sampler that is given a shorter period while it is enabled takes its first PMI at the"
                 + " old period."),
         advice: ["Open a new event for a new period, as rr does.", "Run a newer kernel."],
@@ -125,7 +125,7 @@ extension FaultExplanation {
             kernels: "5.4, 5.10, 6.1 on aarch64.",
             hypervisors: "Less often on metal."),
         sighting: Sighting(
-            probes: ["pmi-count"], circumstance: Circumstance(.migration),
+            probes: ["pmi-count"], condition: Condition(.migration),
             signature: "In runs that move between CPUs an interval of about twice the period; without moves none."),
         advice: [
             "Bind the program to one CPU: taskset -c 0 program.",

@@ -15,7 +15,7 @@ extension FaultExplanation {
         since: "Seen with Linux 4.4 on Skylake.",
         places: Places(cpus: "Skylake; with the switch: Panther Cove and later.", kernels: "4.4."),
         sighting: Sighting(
-            probes: ["uninterrupted-exactness"], circumstance: Circumstance(.userSpaceRead),
+            probes: ["uninterrupted-exactness"], condition: Condition(.userSpaceRead),
             signature: "A reading by rdpmc that is neither 0 nor between the two readings by read(2) around it."),
         advice: ["Read with read(2).", "See rdpmc in truecount info: 0 none, 1 a program's own events, 2 all."],
         mistakenFor: [

@@ -90,7 +90,7 @@ extension FaultExplanation {
                 + " branches.",
             hypervisors: "A guest cannot turn it off, and its hypervisor may hide the event that shows it."),
         sighting: Sighting(
-            probes: ["uninterrupted-exactness"], circumstance: Circumstance(.manyLocked),
+            probes: ["uninterrupted-exactness"], condition: Condition(.manyLocked),
             signature: "Surplus in the workload of locked instructions alone, with PMIs or without; 100,000 of"
                 + " them and more make it certain."),
         advice: [
@@ -141,7 +141,7 @@ extension FaultExplanation {
             + " corruptors. A program that executes a setuid file has its counters stopped on purpose.",
         places: Places(),
         sighting: Sighting(
-            probes: ["pmi-totals"], circumstance: Circumstance(.sharedCPU),
+            probes: ["pmi-totals"], condition: Condition(.sharedCPU),
             signature: "Runs beside another process on the same CPU deviate, and the more so the more switches"
                 + " there were; runs alone are exact."),
         advice: [

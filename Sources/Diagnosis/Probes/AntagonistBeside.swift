@@ -1,6 +1,6 @@
 import Measurement
 
-/// Question: do another user's PMIs cost counts? Method: circumstance antagonist, arm A: nothing of this run's own
+/// Question: do another user's PMIs cost counts? Method: condition antagonist, arm A: nothing of this run's own
 /// interrupts, but a sampler of cycles on the whole CPU does, as the NMI watchdog does at a low rate. Expected: exact.
 /// Verdict rule: a deviation where such PMIs came is a finding; a freeze stops every counter, whoever's the overflow is (kernel-and-rr.md 1.3).
 struct AntagonistBeside: Probe {
@@ -18,7 +18,7 @@ struct AntagonistBeside: Probe {
     }
 
     func conclude(_ evidence: Evidence) -> ProbeConclusion {
-        circumstance(.antagonist, in: evidence) { runs in
+        condition(.antagonist, in: evidence) { runs in
             let hit = runs.filter { ($0.antagonistPMIs ?? 0) > 0 }
             guard !hit.isEmpty else { return .skipped("none came in \(runs.count) runs") }
             let pmis = hit.reduce(0) { $0 + ($1.antagonistPMIs ?? 0) }

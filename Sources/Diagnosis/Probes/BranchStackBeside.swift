@@ -1,6 +1,6 @@
 import Measurement
 
-/// Question: do branch stacks cost counts? Method: circumstance branch-stack, arm B, the sampler also takes branch stacks
+/// Question: do branch stacks cost counts? Method: condition branch-stack, arm B, the sampler also takes branch stacks
 /// (LBR): AMD's PerfMonV2 may freeze counters with them (kernel-and-rr.md 1.6). Expected: both totals and the ledger
 /// exact. Verdict rule: a deviation is a finding.
 struct BranchStackBeside: Probe {
@@ -16,6 +16,6 @@ struct BranchStackBeside: Probe {
     }
 
     func conclude(_ evidence: Evidence) -> ProbeConclusion {
-        circumstance(.branchStack, in: evidence) { exactness($0, exact: "exact") }
+        condition(.branchStack, in: evidence) { exactness($0, exact: "exact") }
     }
 }

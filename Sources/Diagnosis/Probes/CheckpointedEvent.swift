@@ -1,6 +1,6 @@
 import Measurement
 
-/// Question: does a checkpointed event (Intel's IN_TXCP) keep its counts? Method: circumstance checkpointed, arm A, after
+/// Question: does a checkpointed event (Intel's IN_TXCP) keep its counts? Method: condition checkpointed, arm A, after
 /// the event was disabled and enabled again (rr check_for_kvm_in_txcp_bug). Expected: exact, or nothing at all where it is
 /// not supported. Verdict rule: a smaller count is a finding (checkpoint-loss; kernel-and-rr.md 3, row 6).
 struct CheckpointedEvent: Probe {
@@ -16,7 +16,7 @@ struct CheckpointedEvent: Probe {
     }
 
     func conclude(_ evidence: Evidence) -> ProbeConclusion {
-        circumstance(.checkpointed, in: evidence) { runs in
+        condition(.checkpointed, in: evidence) { runs in
             let counting = runs.filter { $0.counted > 0 }
             return counting.isEmpty ? .skipped("it counts nothing here") : exactness(counting, exact: "exact")
         }

@@ -1,7 +1,7 @@
 import Measurement
 import Workloads
 
-/// Question: are counts beyond 2^31 and 2^32 right? Method: circumstance large-count, arm A, a little beyond each; only as
+/// Question: are counts beyond 2^31 and 2^32 right? Method: condition large-count, arm A, a little beyond each; only as
 /// far as the effort's time reaches. A counter's width of 48 bits takes days. Expected: exact. Verdict rule: a deviation
 /// is a finding; one of a power of two is count-offset (Parallels, rr issue 1818; kernel-and-rr.md 3, row 8).
 struct LargeCounts: Probe {
@@ -42,8 +42,8 @@ struct LargeCounts: Probe {
     private static func counts(_ bits: UInt64) -> Double { Double(1 << bits + beyond) }
 
     func conclude(_ evidence: Evidence) -> ProbeConclusion {
-        circumstance(.largeCount, in: evidence) { runs in
-            let bits = runs.compactMap { $0.circumstance?.level }.max() ?? 0
+        condition(.largeCount, in: evidence) { runs in
+            let bits = runs.compactMap { $0.condition?.level }.max() ?? 0
             return exactness(runs, exact: "exact beyond 2^\(bits)")
         }
     }

@@ -1,7 +1,7 @@
 import Measurement
 import Workloads
 
-/// Question: do locked instructions add to the count? Method: circumstance many-locked, arm A, at least 100,000 of them:
+/// Question: do locked instructions add to the count? Method: condition many-locked, arm A, at least 100,000 of them:
 /// a single one misses the fault 15 times in 16 (kernel-and-rr.md 2.4, no. 9). Expected: exact. Verdict rule: a surplus
 /// is a finding (lock-surplus; AMD's SpecLockMap, rr issue 2034).
 struct LockedInstructions: Probe {
@@ -22,6 +22,6 @@ struct LockedInstructions: Probe {
     }
 
     func conclude(_ evidence: Evidence) -> ProbeConclusion {
-        circumstance(.manyLocked, in: evidence) { exactness($0, exact: "add nothing, over 100,000 a run") }
+        condition(.manyLocked, in: evidence) { exactness($0, exact: "add nothing, over 100,000 a run") }
     }
 }

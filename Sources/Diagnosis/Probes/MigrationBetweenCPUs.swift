@@ -1,6 +1,6 @@
 import Measurement
 
-/// Question: does an overflow survive the move to another CPU? Method: circumstance migration, arm B: at each PMI the
+/// Question: does an overflow survive the move to another CPU? Method: condition migration, arm B: at each PMI the
 /// program is moved to another CPU and back. Expected: both totals exact, and one PMI each overflow. Verdict rule: a
 /// missing PMI or count is a finding (migration-loss; Graviton2 loses overflows so, kernel-and-rr.md 3, row 20).
 struct MigrationBetweenCPUs: Probe {
@@ -17,7 +17,7 @@ struct MigrationBetweenCPUs: Probe {
     }
 
     func conclude(_ evidence: Evidence) -> ProbeConclusion {
-        circumstance(.migration, in: evidence) { runs in
+        condition(.migration, in: evidence) { runs in
             let moves = runs.reduce(0) { $0 + $1.migrations }
             guard moves > 0 else { return .skipped("no move came about in \(runs.count) runs") }
             let counts = exactness(runs, exact: "exact over \(moves) moves")

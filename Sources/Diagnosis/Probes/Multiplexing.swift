@@ -8,7 +8,7 @@ struct Multiplexing: Probe {
     let title = "counters not shared"
 
     func conclude(_ evidence: Evidence) -> ProbeConclusion {
-        let runs = evidence.undisturbed + evidence.disturbed + evidence.circumstantial
+        let runs = evidence.undisturbed + evidence.disturbed + evidence.conditional
         guard !runs.isEmpty else { return .skipped("no run was made") }
         let shared = runs.count { $0.disturbances.contains(.multiplexed) }
         return ProbeConclusion(

@@ -1,6 +1,6 @@
 import Measurement
 
-/// Question: does a new period take effect at once? Method: circumstance period-change, arm D: the sampler is opened with
+/// Question: does a new period take effect at once? Method: condition period-change, arm D: the sampler is opened with
 /// a very long period and gets the plan's by `PERF_EVENT_IOC_PERIOD` while it is enabled (rr check_for_ioc_period_bug).
 /// Expected: as many PMIs as the new period calls for. Verdict rule: fewer is a finding (period-ignored).
 struct PeriodChange: Probe {
@@ -14,7 +14,7 @@ struct PeriodChange: Probe {
     }
 
     func conclude(_ evidence: Evidence) -> ProbeConclusion {
-        circumstance(.periodChange, in: evidence) { runs in
+        condition(.periodChange, in: evidence) { runs in
             let ignored = runs.count { ($0.missingPMIs ?? 0) > 0 }
             guard ignored > 0 else { return exactness(runs, exact: "yes") }
             guard runs.contains(where: { ($0.period ?? 0) >= Observations.shortestUnambiguousPeriod(evidence) }) else {

@@ -1,6 +1,6 @@
 import Measurement
 
-/// Question: do precise samples cost counts? Method: circumstance precise, arm B at `precise_ip` 1 to 3. Expected: both
+/// Question: do precise samples cost counts? Method: condition precise, arm B at `precise_ip` 1 to 3. Expected: both
 /// totals exact at each level that is not refused. The ledger is not asked: a precise sample's registers and its count are
 /// not of the same moment (perf_event_open(2), precise_ip). Verdict rule: a total that deviates is a finding.
 struct PreciseLevels: Probe {
@@ -16,8 +16,8 @@ struct PreciseLevels: Probe {
     }
 
     func conclude(_ evidence: Evidence) -> ProbeConclusion {
-        circumstance(.precise, in: evidence) { runs in
-            let levels = Set(runs.compactMap { $0.circumstance?.level }).sorted().map(String.init)
+        condition(.precise, in: evidence) { runs in
+            let levels = Set(runs.compactMap { $0.condition?.level }).sorted().map(String.init)
             return exactness(runs, exact: "exact at level \(levels.joined(separator: ", "))")
         }
     }

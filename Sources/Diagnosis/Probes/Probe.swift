@@ -36,7 +36,7 @@ extension Probe {
     }
 
     /// The plan of one arm in one setting.
-    func plan(_ setting: Setting, _ arm: Arm, cpu: Int, plantedLoss: UInt64? = nil) -> RunPlan {
+    func plan(_ setting: SizedRun, _ arm: Arm, cpu: Int, plantedLoss: UInt64? = nil) -> RunPlan {
         let period: UInt64? =
             switch arm {
             case .countingAlone: nil
@@ -50,10 +50,10 @@ extension Probe {
 }
 
 extension RunPlan {
-    /// The same run in a circumstance.
-    func within(_ kind: Circumstance.Kind, level: UInt64? = nil) -> RunPlan {
+    /// The same run under a condition.
+    func within(_ kind: Condition.Kind, level: UInt64? = nil) -> RunPlan {
         var plan = self
-        plan.circumstance = Circumstance(kind, level: level)
+        plan.condition = Condition(kind, level: level)
         return plan
     }
 }
@@ -64,18 +64,18 @@ extension ProbeConclusion {
     }
 }
 
-/// The conclusion of a probe whose circumstance could not be had, or that planned no run of it; nil if there are runs.
-func withoutCircumstance(_ kind: Circumstance.Kind, in evidence: Evidence) -> ProbeConclusion? {
+/// The conclusion of a probe whose condition could not be had, or that planned no run of it; nil if there are runs.
+func withoutCondition(_ kind: Condition.Kind, in evidence: Evidence) -> ProbeConclusion? {
     guard evidence.runs(in: kind).isEmpty else { return nil }
     return .skipped(evidence.refusal(of: kind) ?? "no run was made")
 }
 
-/// The runs that a circumstance's probe concludes from, or why there are none. Disturbed ones tell nothing, and what
+/// The runs that a condition's probe concludes from, or why there are none. Disturbed ones tell nothing, and what
 /// was asked besides the four arms makes no verdict inconclusive.
-func circumstance(
-    _ kind: Circumstance.Kind, in evidence: Evidence, _ conclude: ([RunRecord]) -> ProbeConclusion
+func condition(
+    _ kind: Condition.Kind, in evidence: Evidence, _ conclude: ([RunRecord]) -> ProbeConclusion
 ) -> ProbeConclusion {
-    if let without = withoutCircumstance(kind, in: evidence) { return without }
+    if let without = withoutCondition(kind, in: evidence) { return without }
     let all = evidence.runs(in: kind)
     let runs = all.filter { !$0.isDisturbed }
     guard !runs.isEmpty else {

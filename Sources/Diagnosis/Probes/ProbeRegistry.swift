@@ -4,7 +4,7 @@ enum ProbeRegistry {
         UninterruptedExactness(), PMITotals(), PMILedger(), BystanderExactness(), PMICount(),
         // What the runs of the four arms tell besides.
         SkidQuantiles(), EventIdentity(), KernelEntries(), CPUIDPairs(), SystemManagementInterrupts(), Multiplexing(),
-        // What shows in a circumstance only.
+        // What shows under a condition only.
         LockedInstructions(), SignalDelivery(), SharedCPU(), MigrationBetweenCPUs(), AntagonistBeside(),
         BranchStackBeside(), PreciseLevels(), CheckpointedEvent(), UserSpaceRead(), PeriodChange(), SmallestPeriod(),
         SafeRate(), FreeCounters(), LargeCounts(), RecordAndReplay(),

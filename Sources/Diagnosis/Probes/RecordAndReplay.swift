@@ -1,6 +1,6 @@
 import Measurement
 
-/// Question: does a recording replay? Method: circumstance recorder: a traced child whose counter interrupts as a
+/// Question: does a recording replay? Method: condition recorder: a traced child whose counter interrupts as a
 /// recorder's does (arm D), and the same program without PMIs (arm A); both are read at each event, such as a system
 /// call. Expected: the same counts at every event, and the closed form's. Verdict rule: an event at which a count is
 /// another one is a finding, and says how many PMIs came before. What the four arms show already is theirs.
@@ -29,7 +29,7 @@ struct RecordAndReplay: Probe {
     }
 
     /// A recorder's own period, or where that would take too long, a shorter one that gives as many PMIs.
-    private static func setting(_ schedule: Schedule, _ calibration: Calibration) -> Setting {
+    private static func setting(_ schedule: Schedule, _ calibration: Calibration) -> SizedRun {
         let affordable = UInt64(schedule.nanosecondsForLongRuns / 4 / calibration.nanosecondsPerCount)
         let period = min(RecordedSegments.period(on: schedule.source), max(17, affordable / pmis | 1))
         let pmis = min(pmis, schedule.sizing.mostPMIs(at: period, calibration))
@@ -37,7 +37,7 @@ struct RecordAndReplay: Probe {
     }
 
     func conclude(_ evidence: Evidence) -> ProbeConclusion {
-        circumstance(.recorder, in: evidence) { runs in
+        condition(.recorder, in: evidence) { runs in
             let pairs = RecordedPair.all(in: runs)
             guard !pairs.isEmpty else { return .skipped("no recording has a replay beside it") }
             guard pairs.contains(where: { $0.recording.pmis > 0 }) else {
@@ -47,7 +47,7 @@ struct RecordAndReplay: Probe {
             if let divergence = pairs.lazy.compactMap(\.divergence).first {
                 return ProbeConclusion(outcome: .finding, answer: Self.answer(divergence), runs: runs)
             }
-            guard runs.allSatisfy({ !$0.isInexactInCircumstance }) else {
+            guard runs.allSatisfy({ !$0.isInexactInCondition }) else {
                 return ProbeConclusion(outcome: .finding, answer: "equal, but not what the program retires", runs: runs)
             }
             return ProbeConclusion(outcome: .clean, answer: "yes, at each of \(events) events", runs: runs)

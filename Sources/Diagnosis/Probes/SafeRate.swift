@@ -1,7 +1,7 @@
 import Measurement
 import Workloads
 
-/// Question: how many PMIs a second does the kernel let through? Method: circumstance high-rate, arm D at shorter and
+/// Question: how many PMIs a second does the kernel let through? Method: condition high-rate, arm D at shorter and
 /// shorter periods: from a tenth to four times the sample rate limit, each longer than two timer ticks. THROTTLE records
 /// tell which were stopped. Expected: rates well below `perf_event_max_sample_rate` pass. Verdict rule: none. A throttled
 /// run is what this probe is after, and never a fault; the answer is the highest rate that passed.
@@ -35,7 +35,7 @@ struct SafeRate: Probe {
     }
 
     func conclude(_ evidence: Evidence) -> ProbeConclusion {
-        if let without = withoutCircumstance(.highRate, in: evidence) { return without }
+        if let without = withoutCondition(.highRate, in: evidence) { return without }
         let runs = evidence.runs(in: .highRate)
         let throttled = runs.filter { $0.throttles > 0 }
         // A rate that passed once and was stopped another time is not safe.

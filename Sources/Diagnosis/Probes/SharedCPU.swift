@@ -1,6 +1,6 @@
 import Measurement
 
-/// Question: do counts survive context switches? Method: circumstance shared-cpu: arms A and D while another process
+/// Question: do counts survive context switches? Method: condition shared-cpu: arms A and D while another process
 /// wants the same CPU, for some time slices. Expected: exact. Verdict rule: a run that was really switched and deviates
 /// is a finding (context-switch-loss); runs that were not switched say nothing.
 struct SharedCPU: Probe {
@@ -22,7 +22,7 @@ struct SharedCPU: Probe {
     }
 
     func conclude(_ evidence: Evidence) -> ProbeConclusion {
-        circumstance(.sharedCPU, in: evidence) { runs in
+        condition(.sharedCPU, in: evidence) { runs in
             let switched = runs.filter { $0.involuntarySwitches > 0 }
             guard !switched.isEmpty else { return .skipped("no switch came in \(runs.count) runs") }
             let switches = switched.reduce(0) { $0 + $1.involuntarySwitches }

@@ -1,6 +1,6 @@
 import Measurement
 
-/// Question: do signals leak into user counts? Method: circumstance signals, arm A: signals are delivered all the time to
+/// Question: do signals leak into user counts? Method: condition signals, arm A: signals are delivered all the time to
 /// a handler without a conditional branch. Expected: exact. Verdict rule: a run in which signals came and that deviates is
 /// a finding (kernel-leak); one without a signal says nothing.
 struct SignalDelivery: Probe {
@@ -16,7 +16,7 @@ struct SignalDelivery: Probe {
     }
 
     func conclude(_ evidence: Evidence) -> ProbeConclusion {
-        circumstance(.signals, in: evidence) { runs in
+        condition(.signals, in: evidence) { runs in
             let signalled = runs.filter { ($0.signals ?? 0) > 0 }
             guard !signalled.isEmpty else { return .skipped("no signal came in \(runs.count) runs") }
             let signals = signalled.reduce(0) { $0 + ($1.signals ?? 0) }

@@ -1,6 +1,6 @@
 import Measurement
 
-/// Question: which is the shortest period that the kernel takes? Method: circumstance short-period, arm D at periods from
+/// Question: which is the shortest period that the kernel takes? Method: condition short-period, arm D at periods from
 /// 1 to 128; perf_event_open(2) refuses what the CPU cannot do (kernel-and-rr.md 1.6 and 3, row 16: Haswell 32). Expected:
 /// a refusal below some period, and an exact ledger from there on. Verdict rule: a refusal is an answer; a count that
 /// deviates is a finding.
@@ -27,9 +27,9 @@ struct SmallestPeriod: Probe {
     func conclude(_ evidence: Evidence) -> ProbeConclusion {
         let all = evidence.runs(in: .shortPeriod)
         guard let shortest = all.compactMap(\.period).min() else {
-            return withoutCircumstance(.shortPeriod, in: evidence) ?? .skipped("no run was made")
+            return withoutCondition(.shortPeriod, in: evidence) ?? .skipped("no run was made")
         }
-        let refused = evidence.refusals.contains { $0.circumstance.kind == .shortPeriod }
+        let refused = evidence.refusals.contains { $0.condition.kind == .shortPeriod }
         let throttled = all.allSatisfy(\.isDisturbed) ? ", all throttled" : ""
         var conclusion = exactness(
             all.filter { !$0.isDisturbed },

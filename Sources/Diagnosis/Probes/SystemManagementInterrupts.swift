@@ -11,7 +11,7 @@ struct SystemManagementInterrupts: Probe {
     func omission(_ schedule: Schedule) -> String? { schedule.needsCorePMU }
 
     func conclude(_ evidence: Evidence) -> ProbeConclusion {
-        let runs = (evidence.undisturbed + evidence.circumstantial).filter { $0.smis != nil && !$0.isDisturbed }
+        let runs = (evidence.undisturbed + evidence.conditional).filter { $0.smis != nil && !$0.isDisturbed }
         guard !runs.isEmpty else { return .skipped("MSR_SMI_COUNT cannot be read: not Intel, or not root") }
         let hit = runs.filter { ($0.smis ?? 0) > 0 }
         let smis = hit.reduce(0) { $0 + ($1.smis ?? 0) }

@@ -1,6 +1,6 @@
 import Measurement
 
-/// Question: does the counter-reading instruction agree with read(2)? Method: circumstance user-space-read, arm A: some
+/// Question: does the counter-reading instruction agree with read(2)? Method: condition user-space-read, arm A: some
 /// readings with `rdpmc`, each between two by read(2). Expected: each between its neighbours. Verdict rule: one outside is
 /// a finding (rdpmc-disagrees); a raw 0 means that it is disabled (kernel commit 59af95e028d4).
 struct UserSpaceRead: Probe {
@@ -16,7 +16,7 @@ struct UserSpaceRead: Probe {
     }
 
     func conclude(_ evidence: Evidence) -> ProbeConclusion {
-        circumstance(.userSpaceRead, in: evidence) { runs in
+        condition(.userSpaceRead, in: evidence) { runs in
             let readings = runs.flatMap { $0.userSpaceReadings ?? [] }
             guard !readings.isEmpty else { return .skipped("no reading was made") }
             let counts = exactness(runs, exact: "yes, \(readings.count) readings")

@@ -33,7 +33,7 @@ extension EventCatalog {
     }
 
     private func explainWithin(
-        _ searched: [PMUModel], status: Int32, said: String, name: String
+        _ searched: [PMUInfo], status: Int32, said: String, name: String
     ) -> EventNameError {
         let event = name.eventPart
         let events = searched.flatMap { self.events(of: $0) }

@@ -2,7 +2,7 @@ import CLibpfm
 import Synchronization
 
 /// A PMU that libpfm4 has a table for.
-public struct PMUModel: Sendable, Hashable, Codable {
+public struct PMUInfo: Sendable, Hashable, Codable {
     public enum Kind: String, Sendable, Hashable, Codable {
         case core, uncore, operatingSystem, unknown
     }
@@ -23,7 +23,7 @@ public struct PMUModel: Sendable, Hashable, Codable {
 }
 
 /// An event of such a PMU.
-public struct EventModel: Sendable, Hashable {
+public struct EventInfo: Sendable, Hashable {
     public var name: String
     public var summary: String
     /// Name of the PMU.
@@ -58,16 +58,16 @@ extension EventCatalog {
     private static let idBound: UInt32 = 4_096
 
     /// Every PMU that libpfm4 has a table for, present or not.
-    public var pmus: [PMUModel] {
+    public var pmus: [PMUInfo] {
         Self.state.withLock { _ in
             (0..<Self.idBound).compactMap { Self.pmuInformation(pfm_pmu_t(rawValue: $0)) }
         }
     }
 
     /// The events of a PMU, also of one that is not present.
-    public func events(of pmu: PMUModel) -> [EventModel] {
+    public func events(of pmu: PMUInfo) -> [EventInfo] {
         Self.state.withLock { _ in
-            var events: [EventModel] = []
+            var events: [EventInfo] = []
             var index = pmu.firstEvent
             while index >= 0 {
                 if let event = Self.eventInformation(index, pmu: pmu.name) { events.append(event) }
@@ -79,43 +79,43 @@ extension EventCatalog {
     }
 
     /// The unit masks and modifiers of an event.
-    public func attributes(of event: EventModel) -> [AttributeModel] {
+    public func attributes(of event: EventInfo) -> [AttributeModel] {
         Self.state.withLock { _ in
             (0..<event.attributeCount).compactMap { Self.attributeInformation($0, of: event.index) }
         }
     }
 
     /// Call with the lock held, as the next three.
-    static func pmuInformation(_ id: pfm_pmu_t) -> PMUModel? {
+    static func pmuInformation(_ id: pfm_pmu_t) -> PMUInfo? {
         var information = pfm_pmu_info_t()
         information.size = MemoryLayout<pfm_pmu_info_t>.size
         guard pfm_get_pmu_info(id, &information) == PFM_SUCCESS else { return nil }
-        let kind: PMUModel.Kind =
+        let kind: PMUInfo.Kind =
             switch information.type {
             case PFM_PMU_TYPE_CORE: .core
             case PFM_PMU_TYPE_UNCORE: .uncore
             case PFM_PMU_TYPE_OS_GENERIC: .operatingSystem
             default: .unknown
             }
-        return PMUModel(
+        return PMUInfo(
             id: id.rawValue, name: text(information.name), summary: text(information.desc), kind: kind,
             isPresent: information.is_present == 1, events: Int(information.nevents),
             generalCounters: Int(information.num_cntrs), fixedCounters: Int(information.num_fixed_cntrs),
             firstEvent: information.first_event)
     }
 
-    static func pmuInformation(ofEvent index: Int32) -> PMUModel? {
+    static func pmuInformation(ofEvent index: Int32) -> PMUInfo? {
         var information = pfm_event_info_t()
         information.size = MemoryLayout<pfm_event_info_t>.size
         guard pfm_get_event_info(index, PFM_OS_PERF_EVENT, &information) == PFM_SUCCESS else { return nil }
         return pmuInformation(information.pmu)
     }
 
-    private static func eventInformation(_ index: Int32, pmu: String) -> EventModel? {
+    private static func eventInformation(_ index: Int32, pmu: String) -> EventInfo? {
         var information = pfm_event_info_t()
         information.size = MemoryLayout<pfm_event_info_t>.size
         guard pfm_get_event_info(index, PFM_OS_PERF_EVENT, &information) == PFM_SUCCESS else { return nil }
-        return EventModel(
+        return EventInfo(
             name: text(information.name), summary: text(information.desc), pmu: pmu, code: information.code,
             equivalent: information.equiv.map { String(cString: $0) }, index: index,
             attributeCount: information.nattrs)

@@ -88,7 +88,7 @@ enum HTMLTables {
     private static func cells(_ run: RunRecord, _ source: CounterSource) -> [String] {
         var remarks = run.disturbances.map(\.rawValue)
         if let planted = run.planted { remarks.append("planted loss: \(planted.perPMI) a PMI") }
-        if let circumstance = run.circumstance { remarks.append(circumstance.kind.rawValue) }
+        if let condition = run.condition { remarks.append(condition.kind.rawValue) }
         let label = source == .hardware ? [] : [source == .simulated ? "SIMULATED" : "breakpoint"]
         return label + [
             run.probe, run.workload, run.arm.rawValue, run.event, run.period.map(Figures.grouped) ?? "",

@@ -40,7 +40,7 @@ struct ListEvents: ParsableCommand {
         }
     }
 
-    private func pmus(_ catalog: EventCatalog) throws(Failure) -> [PMUModel] {
+    private func pmus(_ catalog: EventCatalog) throws(Failure) -> [PMUInfo] {
         guard let pmu else { return catalog.pmus.filter(\.isPresent) }
         let named = catalog.pmus.filter { $0.name == pmu }
         guard !named.isEmpty else {
@@ -50,7 +50,7 @@ struct ListEvents: ParsableCommand {
     }
 
     /// The event itself and one row for each of its unit masks. Modifiers are the same for all and are left out.
-    private static func rows(of pmu: PMUModel, _ catalog: EventCatalog) -> [Row] {
+    private static func rows(of pmu: PMUInfo, _ catalog: EventCatalog) -> [Row] {
         catalog.events(of: pmu).flatMap { event in
             let name = "\(pmu.name)::\(event.name)"
             return [Row(pmu: pmu.name, name: name, summary: event.summary)]

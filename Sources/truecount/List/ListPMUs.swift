@@ -15,7 +15,7 @@ struct ListPMUs: ParsableCommand {
             """)
 
     private struct Listing: Encodable {
-        var pmus: [PMUModel]
+        var pmus: [PMUInfo]
     }
 
     @OptionGroup var output: OutputOptions

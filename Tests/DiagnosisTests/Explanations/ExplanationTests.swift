@@ -68,7 +68,7 @@ struct ExplanationTests {
 
     @Test("Each rule's fault is one whose explanation names a probe that can show it")
     func rules() {
-        for rule in AttributionRule.ofArms + AttributionRule.circumstantial + [.unexplained] { #expect(FaultExplanation.of(rule.fault)?.sighting.probes.isEmpty == false) }
+        for rule in AttributionRule.ofArms + AttributionRule.conditional + [.unexplained] { #expect(FaultExplanation.of(rule.fault)?.sighting.probes.isEmpty == false) }
     }
 }
 

@@ -71,7 +71,7 @@ struct PowerTests {
 
     @Test("Occasions are those of the simulated runs, to the last one")
     func occasions() throws {
-        let runs = try #require(try diagnoses("drop=1", 1..<2).first).runs.filter { $0.planted == nil && $0.circumstance == nil }
+        let runs = try #require(try diagnoses("drop=1", 1..<2).first).runs.filter { $0.planted == nil && $0.condition == nil }
         let drop = try #require(PowerSubject.all.first { $0.id == "drop" })
         let pmis = runs.filter { $0.arm == .besideSameEvent || $0.arm == .samplerTotal }.reduce(0) { $0 + $1.pmis }
         #expect(drop.estimate(runs).occasions == pmis)

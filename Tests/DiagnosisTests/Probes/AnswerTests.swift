@@ -38,7 +38,7 @@ struct AnswerTests {
         #expect(result.verdict == .accurate)
         #expect(result.probes.first { $0.id == "smallest-period" }?.reason == answer)
         #expect(
-            (result.refusals ?? []).allSatisfy { $0.circumstance.kind == .shortPeriod && ($0.period ?? 0) < minimum })
+            (result.refusals ?? []).allSatisfy { $0.condition.kind == .shortPeriod && ($0.period ?? 0) < minimum })
         #expect((result.refusals?.isEmpty ?? true) == (minimum == 1))
     }
 
@@ -51,7 +51,7 @@ struct AnswerTests {
         // A simulated PMU has the kernel's default limit, 100,000 a second.
         #expect(rate >= 10_000 && rate <= 100_000, "\(answer.reason)")
         #expect(answer.reason.contains("faster runs were throttled"))
-        #expect(result.runs.contains { $0.circumstance?.kind == .highRate && $0.throttles > 0 })
+        #expect(result.runs.contains { $0.condition?.kind == .highRate && $0.throttles > 0 })
         #expect(result.verdict == .accurate && result.notes.isEmpty)
     }
 
@@ -158,14 +158,14 @@ struct OmissionTests {
         let result = diagnose(DiagnosisRequest(effort: .thorough, cpu: 0), on: &bench, skidLimit: 100)
         #expect(result.verdict == .accurate, "\(result.reasons)")
         let refusals = try #require(result.refusals)
-        #expect(Set(refusals.map(\.circumstance.kind)).count == Circumstance.Kind.allCases.count)
+        #expect(Set(refusals.map(\.condition.kind)).count == Condition.Kind.allCases.count)
         #expect(result.probes.count { $0.outcome == .skipped && $0.reason == "not on this bench" } == 15)
     }
 
-    @Test("Disturbed runs in a circumstance leave its probe without an answer, and the verdict alone")
+    @Test("Disturbed runs under a condition leave its probe without an answer, and the verdict alone")
     func disturbed() {
         var bench = TamperedBench()
-        bench.falsify = { if $0.circumstance?.kind == .migration { $0.disturbances = [.multiplexed] } }
+        bench.falsify = { if $0.condition?.kind == .migration { $0.disturbances = [.multiplexed] } }
         let result = diagnose(DiagnosisRequest(effort: .quick, cpu: 0), on: &bench, skidLimit: 100)
         let probe = result.probes.first { $0.id == "migration" }
         #expect(probe?.outcome == .skipped && probe?.reason == "all 2 runs were disturbed: multiplexed")
@@ -173,7 +173,7 @@ struct OmissionTests {
     }
 
     @Test(
-        "Runs to which the circumstance did not come say nothing",
+        "Runs to which the condition did not come say nothing",
         arguments: ["signals", "migration", "antagonist", "context-switches"])
     func nothingCame(id: String) {
         var bench = TamperedBench()

@@ -4,9 +4,9 @@ import Testing
 
 @testable import Diagnosis
 
-/// Each probe that makes runs in a circumstance finds what is planted there, and is clean where nothing is.
-@Suite("What shows only in a circumstance is found there, and named")
-struct CircumstanceProbeTests {
+/// Each probe that makes runs under a condition finds what is planted there, and is clean where nothing is.
+@Suite("What shows only under a condition is found there, and named")
+struct ConditionProbeTests {
     struct Planted: Sendable, CustomTestStringConvertible {
         var probe: String
         var fault: Fault
@@ -55,7 +55,7 @@ struct CircumstanceProbeTests {
     @Test("A surplus of locked instructions in the run of many, and nowhere else, is theirs")
     func locked() {
         var bench = TamperedBench()
-        bench.falsify = { if $0.circumstance?.kind == .manyLocked { $0.counted += 3 } }
+        bench.falsify = { if $0.condition?.kind == .manyLocked { $0.counted += 3 } }
         let result = diagnose(DiagnosisRequest(effort: .quick, cpu: 0), on: &bench, skidLimit: 100)
         #expect(result.findings.map(\.fault) == [.lockSurplus])
         #expect(result.findings.first?.size.max == -3)
@@ -64,7 +64,7 @@ struct CircumstanceProbeTests {
     @Test("Counts that go missing beside another user's PMIs alone are a freeze")
     func antagonist() {
         var bench = TamperedBench()
-        bench.falsify = { if $0.circumstance?.kind == .antagonist { $0.counted -= 10 } }
+        bench.falsify = { if $0.condition?.kind == .antagonist { $0.counted -= 10 } }
         let result = diagnose(DiagnosisRequest(cpu: 0), on: &bench, skidLimit: 100)
         #expect(result.findings.map(\.fault) == [.freezeOnPMI])
     }
@@ -73,7 +73,7 @@ struct CircumstanceProbeTests {
     func smi() {
         var bench = TamperedBench()
         bench.falsify = {
-            guard $0.circumstance?.kind == .signals else { return }
+            guard $0.condition?.kind == .signals else { return }
             $0.smis = 2
             $0.counted += 1_000
         }
@@ -83,17 +83,17 @@ struct CircumstanceProbeTests {
     }
 
     @Test(
-        "What no rule explains in a circumstance is a fault all the same",
-        arguments: [.shortPeriod, .periodChange, .signals, .manyLocked] as [Circumstance.Kind])
-    func unexplained(kind: Circumstance.Kind) {
+        "What no rule explains under a condition is a fault all the same",
+        arguments: [.shortPeriod, .periodChange, .signals, .manyLocked] as [Condition.Kind])
+    func unexplained(kind: Condition.Kind) {
         var bench = TamperedBench()
-        bench.falsify = { if $0.circumstance?.kind == kind { $0.counted -= 1 } }
+        bench.falsify = { if $0.condition?.kind == kind { $0.counted -= 1 } }
         let result = diagnose(DiagnosisRequest(effort: .quick, cpu: 0), on: &bench, skidLimit: 100)
         #expect(result.verdict == .faulty && result.findings.map(\.fault) == [.unexplained])
     }
 
     @Test(
-        "Runs in circumstances that only repeat what the four arms show add no finding",
+        "Runs under conditions that only repeat what the four arms show add no finding",
         arguments: ["kvm-host-contended", "vmware-second-counter", "parallels-2-31", "lost-pmi", "skylake-4.20"])
     func echoes(name: String) throws {
         let preset = try #require(Preset.named(name))
@@ -106,13 +106,13 @@ struct CircumstanceProbeTests {
     func claimedOnce() {
         let offset: UInt64 = 1 << 32
         var bench = TamperedBench { $0.signalLeak = 1 }
-        bench.falsify = { if $0.circumstance?.kind == .manyLocked { $0.counted += offset } }
+        bench.falsify = { if $0.condition?.kind == .manyLocked { $0.counted += offset } }
         let result = diagnose(DiagnosisRequest(effort: .quick, cpu: 0), on: &bench, skidLimit: 100)
         #expect(result.verdict == .faulty)
         #expect(!result.findings.contains { $0.fault == .unexplained }, "\(result.findings.map(\.fault))")
     }
 
-    @Test("A fault of every run is not explained a second time by a circumstance")
+    @Test("A fault of every run is not explained a second time by a condition")
     func ordinaryFirst() {
         let result = diagnosis(.standard) {
             $0.freeze = .overflow
@@ -122,19 +122,19 @@ struct CircumstanceProbeTests {
         #expect(result.findings.map(\.fault) == [.freezeOnPMI])
     }
 
-    @Test("What one run in a circumstance shows is repeated, and is no verdict if it does not come again")
+    @Test("What one run under a condition shows is repeated, and is no verdict if it does not come again")
     func once() throws {
         var bench = TamperedBench()
         var isFirst = true
         bench.falsify = { record in
-            guard isFirst, record.circumstance?.kind == .signals else { return }
+            guard isFirst, record.condition?.kind == .signals else { return }
             record.counted -= 1
             isFirst = false
         }
         let result = diagnose(DiagnosisRequest(effort: .quick, cpu: 0), on: &bench, skidLimit: 100)
         #expect(result.verdict == .inconclusive)
         // Two planned, the first three times more, and both once more.
-        #expect(result.runs.count { $0.circumstance?.kind == .signals } == 7)
+        #expect(result.runs.count { $0.condition?.kind == .signals } == 7)
         #expect(result.notes.contains { $0.contains("repeated three times") })
     }
 }

@@ -11,7 +11,7 @@ struct RecordAndReplayTests {
         _ effort: Effort = .quick, _ falsify: @escaping (inout RunRecord) -> Void
     ) throws -> (result: DiagnosisResult, probe: ProbeResult) {
         var bench = TamperedBench()
-        bench.falsify = { if $0.circumstance?.kind == .recorder { falsify(&$0) } }
+        bench.falsify = { if $0.condition?.kind == .recorder { falsify(&$0) } }
         let result = diagnose(DiagnosisRequest(effort: effort, cpu: 0), on: &bench, skidLimit: 100)
         return (result, try #require(result.probes.first { $0.id == "record-and-replay" }))
     }
@@ -37,7 +37,7 @@ struct RecordAndReplayTests {
                 return row
             }
         }
-        let first = try #require(result.runs.first { $0.arm == .samplerTotal && $0.circumstance?.kind == .recorder })
+        let first = try #require(result.runs.first { $0.arm == .samplerTotal && $0.condition?.kind == .recorder })
         let event = try #require(first.timeline?.first { $0.pmisBefore > 0 }?.event)
         #expect(probe.outcome == .finding && probe.reason == "no: low by 10 at event \(event), after 1 PMI")
         #expect(result.verdict == .faulty && result.findings.map(\.fault) == [.unexplained])

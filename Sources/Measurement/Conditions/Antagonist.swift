@@ -2,8 +2,8 @@ import PerfEvents
 
 extension KernelBench {
     /// Another sampler interrupts this CPU about once in a millisecond, whatever runs there.
-    func runBesideAntagonist(_ plan: RunPlan, _ circumstance: Circumstance) throws(MeasurementError) -> RunRecord {
-        var antagonist = try Antagonist(events, cpu: pinned.cpu, circumstance)
+    func runBesideAntagonist(_ plan: RunPlan, _ condition: Condition) throws(MeasurementError) -> RunRecord {
+        var antagonist = try Antagonist(events, cpu: pinned.cpu, condition)
         var record = try runHere(plan)
         record.antagonistPMIs = try antagonist.stop()
         return record
@@ -13,9 +13,9 @@ extension KernelBench {
 /// Owns a sampler of a whole CPU, the kernel included, that is pinned to a counter as the NMI watchdog is.
 struct Antagonist: ~Copyable {
     private var sampler: Sampler
-    private let circumstance: Circumstance
+    private let condition: Condition
 
-    init(_ events: CountedEvents, cpu: Int, _ circumstance: Circumstance) throws(MeasurementError) {
+    init(_ events: CountedEvents, cpu: Int, _ condition: Condition) throws(MeasurementError) {
         let (event, period) = events.antagonist
         var attributes = EventAttributes(event: event)
         attributes.excludesKernel = false
@@ -28,9 +28,9 @@ struct Antagonist: ~Copyable {
             try sampler.enable()
             self.sampler = sampler
         } catch {
-            throw .unavailable(circumstance, "\(error)")
+            throw .unavailable(condition, "\(error)")
         }
-        self.circumstance = circumstance
+        self.condition = condition
     }
 
     /// Disables it and says how often it interrupted.
@@ -49,7 +49,7 @@ struct Antagonist: ~Copyable {
             }
             return interrupts
         } catch {
-            throw .unavailable(circumstance, "the other sampler: \(error)")
+            throw .unavailable(condition, "the other sampler: \(error)")
         }
     }
 }

@@ -8,38 +8,38 @@ import Workloads
 
 extension KernelBenchTests {
     static func run(
-        in circumstance: Circumstance, _ arm: Arm = .besideSameEvent, workload: String = "tight-loop",
+        in condition: Condition, _ arm: Arm = .besideSameEvent, workload: String = "tight-loop",
         iterations: UInt64 = 500, period: UInt64 = 97
     ) throws -> RunRecord {
         var bench = try KernelBench(CountedEvents(.breakpoint), cpu: KernelBenchTests.cpu)
         return try bench.run(
             RunPlan(
                 probe: "test", workload: try #require(Workload.named(workload)), iterations: iterations, arm: arm,
-                period: arm.samples ? period : nil, cpu: KernelBenchTests.cpu, circumstance: circumstance))
+                period: arm.samples ? period : nil, cpu: KernelBenchTests.cpu, condition: condition))
     }
 
     /// The reason of a refusal, or nil where there was none.
     static func refusal(
-        of circumstance: Circumstance, _ arm: Arm = .besideSameEvent, events: CountedEvents? = nil
+        of condition: Condition, _ arm: Arm = .besideSameEvent, events: CountedEvents? = nil
     ) throws -> String? {
         var bench = try KernelBench(events ?? CountedEvents(.breakpoint), cpu: KernelBenchTests.cpu)
         let plan = RunPlan(
             probe: "test", workload: try #require(Workload.named("tight-loop")), iterations: 10, arm: arm,
-            period: arm.samples ? 5 : nil, cpu: KernelBenchTests.cpu, circumstance: circumstance)
+            period: arm.samples ? 5 : nil, cpu: KernelBenchTests.cpu, condition: condition)
         do throws(MeasurementError) {
             _ = try bench.run(plan)
             return nil
         } catch {
-            guard case .unavailable(circumstance, let reason) = error else { throw error }
+            guard case .unavailable(condition, let reason) = error else { throw error }
             return reason
         }
     }
 
     /// Within the serialized suite: stray traps are counted for the whole process.
-    @Suite("Runs in a circumstance are exact, or are refused with the reason")
-    struct InCircumstances {
-        private static let possible: [Circumstance.Kind] = [
-            .migration, .sharedCPU, .signals, .periodChange, .antagonist, .companions, .highRate, .shortPeriod,
+    @Suite("Runs under a condition are exact, or are refused with the reason")
+    struct InConditions {
+        private static let possible: [Condition.Kind] = [
+            .migration, .sharedCPU, .signals, .periodChange, .antagonist, .extraCounters, .highRate, .shortPeriod,
             .largeCount, .manyLocked,
         ]
 
@@ -48,10 +48,10 @@ extension KernelBenchTests {
             counts: .conditional, pmuName: "cpu", notes: [])
 
         @Test("Every arm counts every branch in them", arguments: possible, Arm.allCases)
-        func exact(kind: Circumstance.Kind, arm: Arm) throws {
+        func exact(kind: Condition.Kind, arm: Arm) throws {
             guard arm.samples || ![.migration, .periodChange].contains(kind) else { return }
-            let record = try KernelBenchTests.run(in: Circumstance(kind), arm)
-            #expect(record.circumstance == Circumstance(kind))
+            let record = try KernelBenchTests.run(in: Condition(kind), arm)
+            #expect(record.condition == Condition(kind))
             #expect(record.expected == 500 && record.counted == 500)
             #expect(record.samplerDeviation ?? 0 == 0)
             #expect(record.disturbances.isEmpty)
@@ -62,7 +62,7 @@ extension KernelBenchTests {
 
         @Test("A period of one count is an interrupt for each")
         func shortestPeriod() throws {
-            let record = try KernelBenchTests.run(in: Circumstance(.shortPeriod), iterations: 50, period: 1)
+            let record = try KernelBenchTests.run(in: Condition(.shortPeriod), iterations: 50, period: 1)
             #expect(record.pmis == 50 && record.deviation == 0)
         }
 
@@ -71,9 +71,9 @@ extension KernelBenchTests {
             arguments: [
                 (.checkpointed, nil, .countingAlone, "core PMU"), (.branchStack, nil, .samplerTotal, "branch stack"),
                 (.precise, 2, .samplerTotal, "skid"), (.userSpaceRead, nil, .countingAlone, "cap_user_rdpmc"),
-            ] as [(Circumstance.Kind, UInt64?, Arm, String)])
-        func impossible(kind: Circumstance.Kind, level: UInt64?, arm: Arm, word: String) throws {
-            let reason = try KernelBenchTests.refusal(of: Circumstance(kind, level: level), arm)
+            ] as [(Condition.Kind, UInt64?, Arm, String)])
+        func impossible(kind: Condition.Kind, level: UInt64?, arm: Arm, word: String) throws {
+            let reason = try KernelBenchTests.refusal(of: Condition(kind, level: level), arm)
             #expect(try #require(reason).contains(word))
         }
 
@@ -83,34 +83,34 @@ extension KernelBenchTests {
                 (.migration, .countingAlone, "no sampler"), (.periodChange, .countingAlone, "no sampler"),
                 (.branchStack, .countingAlone, "no sampler"), (.precise, .countingAlone, "no sampler"),
                 (.checkpointed, .samplerTotal, "no counter"), (.userSpaceRead, .samplerTotal, "no counter"),
-            ] as [(Circumstance.Kind, Arm, String)])
-        func arms(kind: Circumstance.Kind, arm: Arm, words: String) throws {
-            let reason = try KernelBenchTests.refusal(of: Circumstance(kind), arm)
+            ] as [(Condition.Kind, Arm, String)])
+        func arms(kind: Condition.Kind, arm: Arm, words: String) throws {
+            let reason = try KernelBenchTests.refusal(of: Condition(kind), arm)
             #expect(try #require(reason).contains(words))
         }
 
         @Test(
-            "Every known circumstance is made or refused for a reason of its own", arguments: Circumstance.Kind.allCases
+            "Every known condition is made or refused for a reason of its own", arguments: Condition.Kind.allCases
         )
-        func known(kind: Circumstance.Kind) throws {
-            let reason = try KernelBenchTests.refusal(of: Circumstance(kind), .samplerTotal)
+        func known(kind: Condition.Kind) throws {
+            let reason = try KernelBenchTests.refusal(of: Condition(kind), .samplerTotal)
             #expect(reason?.contains("does not know") != true)
             if kind == .recorder { #expect(try #require(reason).contains("traces a child")) }
         }
 
-        @Test("A circumstance of a later version is refused")
+        @Test("A condition of a later version is refused")
         func later() throws {
-            let reason = try KernelBenchTests.refusal(of: Circumstance(.init(rawValue: "gamma-rays")), .samplerTotal)
+            let reason = try KernelBenchTests.refusal(of: Condition(.init(rawValue: "gamma-rays")), .samplerTotal)
             #expect(reason == "this version does not know it")
         }
 
-        @Test("A planted loss is none of a run in a circumstance")
+        @Test("A planted loss is none of a run under a condition")
         func planted() throws {
             var bench = try KernelBench(CountedEvents(.breakpoint), cpu: KernelBenchTests.cpu)
             let plan = RunPlan(
                 probe: "test", workload: try #require(Workload.named("tight-loop")), iterations: 10,
                 arm: .besideSameEvent, period: 5, cpu: KernelBenchTests.cpu, plantedLoss: 1,
-                circumstance: Circumstance(.signals))
+                condition: Condition(.signals))
             #expect {
                 _ = try bench.run(plan)
             } throws: { error in
@@ -119,20 +119,20 @@ extension KernelBenchTests {
         }
 
         @Test(
-            "Without a core PMU a hardware run is refused as it is outside of any circumstance",
+            "Without a core PMU a hardware run is refused as it is outside of any condition",
             .enabled(if: PMUDevice.corePMUs().isEmpty, "this machine has a core PMU"),
-            arguments: [Circumstance.Kind.branchStack, .precise, .userSpaceRead, .migration, .signals])
-        func noPMU(kind: Circumstance.Kind) throws {
+            arguments: [Condition.Kind.branchStack, .precise, .userSpaceRead, .migration, .signals])
+        func noPMU(kind: Condition.Kind) throws {
             #expect {
-                _ = try KernelBenchTests.refusal(of: Circumstance(kind), events: .hardware(Self.rcb))
+                _ = try KernelBenchTests.refusal(of: Condition(kind), events: .hardware(Self.rcb))
             } throws: { error in
                 (error as? MeasurementError)?.isUnsupported == true
             }
             #expect(
-                try KernelBenchTests.refusal(of: Circumstance(.checkpointed), events: .hardware(Self.rcb))?.contains(
+                try KernelBenchTests.refusal(of: Condition(.checkpointed), events: .hardware(Self.rcb))?.contains(
                     "in_tx_cp") == true)
             #expect(
-                try KernelBenchTests.refusal(of: Circumstance(.antagonist), events: .hardware(Self.rcb))?.contains(
+                try KernelBenchTests.refusal(of: Condition(.antagonist), events: .hardware(Self.rcb))?.contains(
                     "cpu-cycles") == true)
         }
 
@@ -140,14 +140,14 @@ extension KernelBenchTests {
         func signalsAmongTakenBranches() throws {
             var taken = Self.rcb
             taken.counts = .takenBranches
-            let reason = try KernelBenchTests.refusal(of: Circumstance(.signals), events: .hardware(taken))
+            let reason = try KernelBenchTests.refusal(of: Condition(.signals), events: .hardware(taken))
             #expect(try #require(reason).contains("taken branches"))
         }
 
         @Test("precise_ip above 3 is refused, not clamped", arguments: [0, 4, .max] as [UInt64])
         func preciseLevels(level: UInt64) throws {
             let reason = try KernelBenchTests.refusal(
-                of: Circumstance(.precise, level: level), events: .hardware(Self.rcb))
+                of: Condition(.precise, level: level), events: .hardware(Self.rcb))
             #expect(try #require(reason).contains("1 to 3"))
         }
     }

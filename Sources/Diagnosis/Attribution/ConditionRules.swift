@@ -1,16 +1,16 @@
 import Measurement
 
-// Rules about runs in a circumstance: what the four arms do not show. Each rests on the four arms being exact.
+// Rules about runs under a condition: what the four arms do not show. Each rests on the four arms being exact.
 extension AttributionRule {
-    static let circumstantial: [AttributionRule] = explaining + [.unexplainedInCircumstance]
+    static let conditional: [AttributionRule] = explaining + [.unexplainedInCondition]
 
     private static let explaining: [AttributionRule] = [
-        .smiInCircumstance, .offsetInCircumstance, .checkpointLoss, .largeCountInexact, .lockSurplusInCircumstance,
-        .contextSwitchLossInCircumstance, .signalLeak, .migrationLoss, .periodIgnored, .rdpmcDisabled, .rdpmcDisagrees,
-        .freezeInCircumstance, .dropInCircumstance,
+        .smiInCondition, .offsetInCondition, .checkpointLoss, .largeCountInexact, .lockSurplusInCondition,
+        .contextSwitchLossInCondition, .signalLeak, .migrationLoss, .periodIgnored, .rdpmcDisabled, .rdpmcDisagrees,
+        .freezeInCondition, .dropInCondition,
     ]
 
-    static let smiInCircumstance = circumstantial(
+    static let smiInCondition = conditional(
         .smiSurplus, .smi, reference: "rr issue 3045; kernel-and-rr.md 3, row 2",
         runs: { seen in
             let surplus = seen.inexact.filter { $0.firstDeviation < 0 }
@@ -20,7 +20,7 @@ extension AttributionRule {
         mechanism: "Firmware that runs in ring 3 of system management mode is counted as if it were the program.",
         advice: "Set freeze_on_smi to 1 in /sys/devices/cpu (or cpu_core and cpu_atom).")
 
-    static let checkpointLoss = circumstantial(
+    static let checkpointLoss = conditional(
         .checkpointLoss, .run, reference: "rr check_for_kvm_in_txcp_bug, issue 1952; kernel-and-rr.md 3, row 6",
         runs: { seen in seen.inexact.filter { $0.isRun(in: .checkpointed) && $0.deviation > 0 } },
         size: \.deviation,
@@ -29,7 +29,7 @@ extension AttributionRule {
             "The host's KVM refuses the checkpointed event and does not tell: count transactions with IN_TX instead.")
 
     /// A count of which some bits do not arrive.
-    static let offsetInCircumstance = circumstantial(
+    static let offsetInCondition = conditional(
         .countOffset, .run, reference: "rr issues 1818 and 2202; kernel-and-rr.md 3, rows 7 and 8",
         runs: { seen in
             seen.inexact.filter(\.isOffByPowerOfTwo)
@@ -38,21 +38,21 @@ extension AttributionRule {
         mechanism: "A count is off by a multiple of 2^31, as if it had been kept in too few bits on its way.",
         advice: "Keep runs below 2^31 counts, and report the hypervisor or kernel.")
 
-    static let largeCountInexact = circumstantial(
+    static let largeCountInexact = conditional(
         .inexactUninterrupted, .run, reference: "kernel-and-rr.md 3, rows 5 and 21",
         runs: { seen in seen.inexact.filter { $0.isRun(in: .largeCount) } },
         size: \.deviation,
         mechanism: "Counts deviate without any PMI, but so rarely that only billions of them show it.",
         advice: "Check the CPU's errata for this event; do not rely on its exactness over long runs.")
 
-    static let lockSurplusInCircumstance = circumstantial(
+    static let lockSurplusInCondition = conditional(
         .lockSurplus, .run, reference: "rr issue 2034 (Zen SpecLockMap); kernel-and-rr.md 2.4, no. 9",
         runs: { seen in seen.inexact.filter { $0.isRun(in: .manyLocked) && $0.deviation < 0 } },
         size: \.deviation,
         mechanism: "Branches that were executed speculatively around a locked instruction and undone stay counted.",
         advice: "On AMD's Zen disable SpecLockMap (rr's zen_workaround.py), and diagnose again.")
 
-    static let contextSwitchLossInCircumstance = circumstantial(
+    static let contextSwitchLossInCondition = conditional(
         .contextSwitchLoss, .contextSwitch, reference: "DESIGN.md, fault slugs",
         runs: { seen in
             seen.inexact.filter { $0.isRun(in: .sharedCPU) && $0.firstDeviation > 0 && $0.involuntarySwitches > 0 }
@@ -61,7 +61,7 @@ extension AttributionRule {
         mechanism: "Counts go missing when the program's counters are taken off the CPU and put back.",
         advice: "Run what counts on a CPU of its own, and report kernel and CPU.")
 
-    static let signalLeak = circumstantial(
+    static let signalLeak = conditional(
         .kernelLeak, .kernelEntry, reference: "perf_event_open(2), exclude_kernel",
         runs: { seen in
             seen.inexact.filter { $0.isRun(in: .signals) && $0.deviation < 0 && ($0.signals ?? 0) > 0 }
@@ -70,7 +70,7 @@ extension AttributionRule {
         mechanism: "Branches of the kernel are counted as the program's when it is given a signal.",
         advice: "Report kernel and CPU: the event excludes the kernel.")
 
-    static let migrationLoss = circumstantial(
+    static let migrationLoss = conditional(
         .migrationLoss, .run, reference: "rr issues 3607 and 3601; kernel-and-rr.md 3, row 20",
         runs: { seen in
             let missing = seen.missingPMIs(in: [.migration])
@@ -82,7 +82,7 @@ extension AttributionRule {
             "An overflow around the move to another CPU is lost: its interrupt never comes, or counts go with it.",
         advice: "Bind what counts to one CPU (taskset).")
 
-    static let periodIgnored = circumstantial(
+    static let periodIgnored = conditional(
         .periodIgnored, .run, reference: "rr check_for_ioc_period_bug",
         runs: { $0.missingPMIs(in: [.periodChange]) },
         size: { $0.missingPMIs ?? 0 },
@@ -103,7 +103,7 @@ extension AttributionRule {
     private static func rdpmc(
         reference: String, shows: @escaping @Sendable ([UserSpaceReading]) -> Bool, mechanism: String
     ) -> AttributionRule {
-        circumstantial(
+        conditional(
             .rdpmcDisagrees, .reading, reference: reference,
             runs: { seen in seen.runs.filter { $0.userSpaceDisagrees && shows($0.userSpaceReadings ?? []) } },
             size: { run in
@@ -113,7 +113,7 @@ extension AttributionRule {
             mechanism: mechanism, advice: "Read counters with read(2), and report the kernel.")
     }
 
-    static let freezeInCircumstance = circumstantial(
+    static let freezeInCondition = conditional(
         .freezeOnPMI, .pmi, reference: "kernel-and-rr.md 1.2, 1.3 and 1.6",
         runs: { seen in
             seen.inexact.filter { run in
@@ -125,7 +125,7 @@ extension AttributionRule {
             "Counters stop for a PMI of that kind alone: with branch stacks, precise samples, or another user's.",
         advice: "Do not use that kind of sampling beside a count that must be exact.")
 
-    static let dropInCircumstance = circumstantial(
+    static let dropInCondition = conditional(
         .pmiDrop, .pmi, reference: "DESIGN.md, how a run is measured, 2",
         runs: { seen in
             seen.inexact.filter { run in
@@ -139,28 +139,28 @@ extension AttributionRule {
 
     /// What none of the others can say. A run that one of them claims is not claimed here again, whichever of them was
     /// heard.
-    static let unexplainedInCircumstance = circumstantialRule(
+    static let unexplainedInCondition = conditionalRule(
         .unexplained, .run, reference: "DESIGN.md, honesty",
         runs: { observations in
-            let inexact = CircumstanceObservations(observations).inexact
+            let inexact = ConditionObservations(observations).inexact
             let claimed = inexact.isEmpty ? [] : explaining.flatMap { $0.runs(observations) }
             return inexact.filter { !claimed.contains($0) }
         },
         size: \.firstDeviation,
-        mechanism: "Runs in a circumstance deviate in a way that no rule of this version explains.",
+        mechanism: "Runs under a condition deviate in a way that no rule of this version explains.",
         advice: "Please report this with the JSON report attached: it holds every run.")
 
-    private static func circumstantial(
+    private static func conditional(
         _ fault: Fault, _ unit: FaultUnit, reference: String,
-        runs: @escaping @Sendable (CircumstanceObservations) -> [RunRecord],
+        runs: @escaping @Sendable (ConditionObservations) -> [RunRecord],
         size: @escaping @Sendable (RunRecord) -> Int64, mechanism: String, advice: String
     ) -> AttributionRule {
-        circumstantialRule(
-            fault, unit, reference: reference, runs: { runs(CircumstanceObservations($0)) }, size: size,
+        conditionalRule(
+            fault, unit, reference: reference, runs: { runs(ConditionObservations($0)) }, size: size,
             mechanism: mechanism, advice: advice)
     }
 
-    private static func circumstantialRule(
+    private static func conditionalRule(
         _ fault: Fault, _ unit: FaultUnit, reference: String,
         runs: @escaping @Sendable (Observations) -> [RunRecord],
         size: @escaping @Sendable (RunRecord) -> Int64, mechanism: String, advice: String
@@ -168,12 +168,12 @@ extension AttributionRule {
         AttributionRule(
             fault: fault, unit: unit, reference: reference,
             runs: { observations in
-                observations.evidence.circumstantial.contains(where: \.isSuspicious) ? runs(observations) : []
+                observations.evidence.conditional.contains(where: \.isSuspicious) ? runs(observations) : []
             },
             sizes: { _, runs in runs.map(size) },
             mechanism: { _ in mechanism },
             advice: advice,
-            evidence: { observations, runs in circumstanceEvidence(observations, runs) },
+            evidence: { observations, runs in conditionEvidence(observations, runs) },
             excluded: { observations in
                 let ordinary = observations.evidence.undisturbed.count
                 return [
@@ -185,19 +185,19 @@ extension AttributionRule {
     }
 }
 
-private func circumstanceEvidence(_ observations: Observations, _ runs: [RunRecord]) -> [String] {
-    let kinds = Set(runs.compactMap { $0.circumstance?.kind.rawValue }).sorted()
-    let made = observations.evidence.circumstantial.count { kinds.contains($0.circumstance?.kind.rawValue ?? "") }
+private func conditionEvidence(_ observations: Observations, _ runs: [RunRecord]) -> [String] {
+    let kinds = Set(runs.compactMap { $0.condition?.kind.rawValue }).sorted()
+    let made = observations.evidence.conditional.count { kinds.contains($0.condition?.kind.rawValue ?? "") }
     let first = runs[0]
     let pmis = first.missingPMIs.map { ", \(first.pmis) PMIs, \($0) missing" } ?? ""
     return [
-        "\(runs.count) of \(made) runs in the circumstance \(kinds.joined(separator: ", ")) show it, and no other run does",
+        "\(runs.count) of \(made) runs under the condition \(kinds.joined(separator: ", ")) show it, and no other run does",
         "the first: \(first.workload), arm \(first.arm.rawValue), expected \(first.expected), counted \(first.counted)\(pmis)",
     ]
 }
 
 extension RunRecord {
-    fileprivate func isRun(in kind: Circumstance.Kind) -> Bool { circumstance?.kind == kind }
+    fileprivate func isRun(in kind: Condition.Kind) -> Bool { condition?.kind == kind }
 
     /// By a multiple of 2^31, or by one less, which is how a signed word ends.
     fileprivate var isOffByPowerOfTwo: Bool {

@@ -1,7 +1,7 @@
 import Measurement
 
-/// What a circumstance brings with it in one run.
-struct CircumstanceOccasions {
+/// What a condition brings with it in one run.
+struct ConditionEffects {
     var migrations: UInt64 = 0
     var signals: UInt64?
     var antagonistPMIs: UInt64?
@@ -21,8 +21,8 @@ extension SimulatedModel {
     private static let switchesOfSharedCPU: UInt64 = 250
 
     /// The machine as it is while that is going on.
-    func within(_ circumstance: Circumstance?) -> SimulatedModel {
-        guard circumstance?.kind == .sharedCPU else { return self }
+    func within(_ condition: Condition?) -> SimulatedModel {
+        guard condition?.kind == .sharedCPU else { return self }
         var model = self
         model.switchesPerSecond = max(switchesPerSecond, Self.switchesOfSharedCPU)
         return model
@@ -40,21 +40,21 @@ extension SimulatedRun {
     /// A sampler that waits for its new period was opened with this one (rr check_for_ioc_period_bug).
     private static let periodBeforeChange: UInt64 = 0xffff_ffff
 
-    func refuseCircumstance() throws(MeasurementError) {
-        guard let circumstance = plan.circumstance, circumstance.kind == .precise else { return }
-        guard let level = circumstance.level, level <= model.preciseLevels else {
-            throw .unavailable(circumstance, "this simulated PMU is precise up to level \(model.preciseLevels)")
+    func refuseCondition() throws(MeasurementError) {
+        guard let condition = plan.condition, condition.kind == .precise else { return }
+        guard let level = condition.level, level <= model.preciseLevels else {
+            throw .unavailable(condition, "this simulated PMU is precise up to level \(model.preciseLevels)")
         }
     }
 
     func firstOverflow(period: UInt64) -> UInt64 {
-        plan.circumstance?.kind == .periodChange && model.ignoresPeriodChange ? Self.periodBeforeChange : period
+        plan.condition?.kind == .periodChange && model.ignoresPeriodChange ? Self.periodBeforeChange : period
     }
 
     var freeCounters: UInt64 { model.counters - min(model.counters, model.takenCounters) }
 
-    mutating func circumstanceAtPMI() {
-        switch plan.circumstance?.kind {
+    mutating func conditionAtPMI() {
+        switch plan.condition?.kind {
         case .migration:
             occasions.migrations += 1
             occasions.nextOverflowIsLost = draws.happens(oneIn: model.migrationLosesOverflowOneIn)
@@ -68,8 +68,8 @@ extension SimulatedRun {
     }
 
     /// What comes with time is counted up at the end.
-    mutating func endCircumstance() {
-        switch plan.circumstance?.kind {
+    mutating func endCondition() {
+        switch plan.condition?.kind {
         case .checkpointed:
             counterDeviation -= Int64(clamping: model.checkpointLoss)
         case .signals:
@@ -100,12 +100,12 @@ extension SimulatedRun {
         model.countBits == 0 ? count : count & (1 << model.countBits - 1)
     }
 
-    mutating func addCircumstance(to record: inout RunRecord) {
-        switch plan.circumstance?.kind {
+    mutating func addCondition(to record: inout RunRecord) {
+        switch plan.condition?.kind {
         case .migration: record.migrations = occasions.migrations
         case .signals: record.signals = occasions.signals
         case .antagonist: record.antagonistPMIs = occasions.antagonistPMIs
-        case .companions: record.companionsCounting = min(plan.companions, freeCounters)
+        case .extraCounters: record.extraCountersCounting = min(plan.extraCounters, freeCounters)
         case .userSpaceRead: record.userSpaceReadings = readings(from: record.counted)
         default: break
         }
@@ -128,5 +128,5 @@ extension SimulatedRun {
 
 extension RunPlan {
     /// Further counters that are open.
-    var companions: UInt64 { circumstance?.kind == .companions ? circumstance?.level ?? 0 : 0 }
+    var extraCounters: UInt64 { condition?.kind == .extraCounters ? condition?.level ?? 0 : 0 }
 }

@@ -4,12 +4,12 @@ import Testing
 import Workloads
 
 extension KernelBenchTests {
-    @Suite("A run in a circumstance leaves nothing behind")
+    @Suite("A run under a condition leaves nothing behind")
     struct NothingLeft {
-        @Test("No descriptor and no child, whether it is made or refused", arguments: Circumstance.Kind.allCases)
-        func nothing(kind: Circumstance.Kind) throws {
+        @Test("No descriptor and no child, whether it is made or refused", arguments: Condition.Kind.allCases)
+        func nothing(kind: Condition.Kind) throws {
             let (before, after) = ThreadOfItsOwn.belongings {
-                for arm in Arm.allCases { _ = try? KernelBenchTests.run(in: Circumstance(kind), arm, iterations: 200) }
+                for arm in Arm.allCases { _ = try? KernelBenchTests.run(in: Condition(kind), arm, iterations: 200) }
             }
             let first = try #require(before)
             #expect(!first.hasChildren)
@@ -19,12 +19,12 @@ extension KernelBenchTests {
         @Test("Nor where the run's own events are refused after the rest was there")
         func refusedHalfway() throws {
             let (before, after) = ThreadOfItsOwn.belongings {
-                for kind in [Circumstance.Kind.sharedCPU, .signals, .antagonist, .migration, .userSpaceRead] {
+                for kind in [Condition.Kind.sharedCPU, .signals, .antagonist, .migration, .userSpaceRead] {
                     // No kernel takes a period of 2^63 or more.
-                    _ = try? KernelBenchTests.run(in: Circumstance(kind), iterations: 10, period: 1 << 63)
+                    _ = try? KernelBenchTests.run(in: Condition(kind), iterations: 10, period: 1 << 63)
                 }
                 for level: UInt64 in [3, 4, 9] {
-                    _ = try? KernelBenchTests.run(in: Circumstance(.companions, level: level), iterations: 10)
+                    _ = try? KernelBenchTests.run(in: Condition(.extraCounters, level: level), iterations: 10)
                 }
             }
             let first = try #require(before)

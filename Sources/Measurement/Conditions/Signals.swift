@@ -3,12 +3,12 @@ import SystemPackage
 
 extension KernelBench {
     /// A timer sends this thread a signal, to a handler without a conditional branch, while the window is open.
-    func runUnderSignals(_ plan: RunPlan, _ circumstance: Circumstance) throws(MeasurementError) -> RunRecord {
+    func runUnderSignals(_ plan: RunPlan, _ condition: Condition) throws(MeasurementError) -> RunRecord {
         guard !events.countsTakenBranches else {
             throw .unavailable(
-                circumstance, "\(events.name) counts taken branches, and a handler returns by one")
+                condition, "\(events.name) counts taken branches, and a handler returns by one")
         }
-        let repeated = try RepeatedSignal(circumstance)
+        let repeated = try RepeatedSignal(condition)
         var record = try runHere(
             plan, around: { (window) throws(MeasurementError) in try repeated.send(during: window) })
         record.signals = repeated.delivered
@@ -24,13 +24,13 @@ struct RepeatedSignal: ~Copyable {
     /// Nanoseconds between two signals: some for the shortest run, and long against what a handler takes.
     static let interval: UInt64 = 100_000
 
-    init(_ circumstance: Circumstance) throws(MeasurementError) {
+    init(_ condition: Condition) throws(MeasurementError) {
         let repeated = UnsafeMutablePointer<cperf_repeated_signal>.allocate(capacity: 1)
         repeated.initialize(to: cperf_repeated_signal())
         let created = cperf_repeated_signal_create(repeated)
         guard created == 0 else {
             repeated.deallocate()
-            throw .unavailable(circumstance, "the kernel makes no timer for this thread: \(Errno(rawValue: -created))")
+            throw .unavailable(condition, "the kernel makes no timer for this thread: \(Errno(rawValue: -created))")
         }
         self.repeated = repeated
     }

@@ -1,7 +1,7 @@
 import Measurement
 import Workloads
 
-// Settings of runs in a circumstance: few and short ones, sized by the same calibration as the four arms.
+// Settings of runs under a condition: few and short ones, sized by the same calibration as the four arms.
 extension Schedule {
     /// The part of an effort's time that one probe's long runs may take besides.
     private static let shareOfLongRuns = 0.25
@@ -18,7 +18,7 @@ extension Schedule {
 
     /// A run of a workload with so many PMIs and a half, or fewer where they would be throttled.
     /// - Parameter workload: by name; the first one calibrated where nil.
-    func setting(_ workload: String? = nil, period: UInt64? = nil, pmis: UInt64) -> Setting? {
+    func setting(_ workload: String? = nil, period: UInt64? = nil, pmis: UInt64) -> SizedRun? {
         guard let calibration = workload.map(calibration(of:)) ?? calibrations.first else { return nil }
         let period = period ?? usualPeriod
         return setting(
@@ -27,14 +27,14 @@ extension Schedule {
     }
 
     /// A run of a workload that takes so long.
-    func setting(_ workload: String? = nil, milliseconds: Double) -> Setting? {
+    func setting(_ workload: String? = nil, milliseconds: Double) -> SizedRun? {
         guard let calibration = workload.map(calibration(of:)) ?? calibrations.first else { return nil }
         return setting(
             calibration, period: usualPeriod, counts: UInt64(milliseconds * 1e6 / calibration.nanosecondsPerCount))
     }
 
-    func setting(_ calibration: Calibration, period: UInt64, counts: UInt64) -> Setting {
-        Setting(
+    func setting(_ calibration: Calibration, period: UInt64, counts: UInt64) -> SizedRun {
+        SizedRun(
             workload: calibration.workload,
             iterations: max(1, (counts - min(counts, calibration.fixedCounts)) / calibration.countsPerIteration),
             period: period, otherPeriod: max(2, period * calibration.sampledEventsPerCount))

@@ -1,10 +1,10 @@
-// One run in each circumstance, a line each: for a guest of the lab, whose PMU this machine has not.
+// One run in each condition, a line each: for a guest of the lab, whose PMU this machine has not.
 //
-//   circumstance-runs hardware|breakpoint [ITERATIONS PERIOD]
+//   condition-runs hardware|breakpoint [ITERATIONS PERIOD]
 //
-//   swift build -c release --product circumstance-runs -Xswiftc -static-executable --scratch-path .build-static
-//   mkdir payload && cp .build-static/release/circumstance-runs payload/
-//   Tests/GuestLab/Lab/run-guest --smp 2 --kernel 6.12 payload -- ./circumstance-runs hardware
+//   swift build -c release --product condition-runs -Xswiftc -static-executable --scratch-path .build-static
+//   mkdir payload && cp .build-static/release/condition-runs payload/
+//   Tests/GuestLab/Lab/run-guest --smp 2 --kernel 6.12 payload -- ./condition-runs hardware
 //
 // The exit status is 1 where a count deviates from its closed form, which a throttled sampler's own total may.
 
@@ -24,13 +24,13 @@ func bench() throws -> KernelBench {
 }
 
 /// Kind, level, workload, iterations as a multiple and period as a part of what was asked for.
-let wanted: [(Circumstance.Kind, UInt64?, String, UInt64, UInt64)] = [
+let wanted: [(Condition.Kind, UInt64?, String, UInt64, UInt64)] = [
     (.migration, nil, "tight-loop", 1, 1), (.sharedCPU, nil, "tight-loop", 20, 1), (.signals, nil, "tight-loop", 4, 1),
     (.periodChange, nil, "tight-loop", 1, 1), (.checkpointed, nil, "tight-loop", 1, 1),
     (.userSpaceRead, nil, "tight-loop", 1, 1), (.antagonist, nil, "tight-loop", 20, 1),
     (.branchStack, nil, "tight-loop", 1, 1), (.precise, 1, "tight-loop", 1, 1), (.precise, 2, "tight-loop", 1, 1),
-    (.precise, 3, "tight-loop", 1, 1), (.companions, 1, "tight-loop", 1, 1), (.companions, 2, "tight-loop", 1, 1),
-    (.companions, 3, "tight-loop", 1, 1), (.companions, 4, "tight-loop", 1, 1), (.highRate, nil, "tight-loop", 1, 50),
+    (.precise, 3, "tight-loop", 1, 1), (.extraCounters, 1, "tight-loop", 1, 1), (.extraCounters, 2, "tight-loop", 1, 1),
+    (.extraCounters, 3, "tight-loop", 1, 1), (.extraCounters, 4, "tight-loop", 1, 1), (.highRate, nil, "tight-loop", 1, 50),
     (.shortPeriod, nil, "tight-loop", 1, 500), (.largeCount, nil, "tight-loop", 100, 1),
     (.manyLocked, nil, "locked", 1, 1),
 ]
@@ -45,7 +45,7 @@ func line(_ arm: Arm, _ record: RunRecord) -> String {
     if record.migrations > 0 { parts.append("migrations \(record.migrations)") }
     if record.involuntarySwitches > 0 { parts.append("switches \(record.involuntarySwitches)") }
     if let signals = record.signals { parts.append("signals \(signals)") }
-    if let counting = record.companionsCounting { parts.append("companions counting \(counting)") }
+    if let counting = record.extraCountersCounting { parts.append("extraCounters counting \(counting)") }
     if let interrupts = record.antagonistPMIs { parts.append("antagonist \(interrupts)") }
     if let readings = record.userSpaceReadings {
         parts.append("readings \(readings.count), agreeing \(readings.filter(\.agrees).count)")
@@ -62,19 +62,19 @@ for (kind, level, name, times, part) in wanted {
     fflush(nil)
     guard let workload = Workload.named(name) else { continue }
     for arm in Arm.allCases {
-        let circumstance = Circumstance(kind, level: level)
+        let condition = Condition(kind, level: level)
         let plan = RunPlan(
             probe: "lab", workload: workload, iterations: iterations * times, arm: arm,
-            period: arm.samples ? max(1, period / part) : nil, cpu: cpu, circumstance: circumstance)
+            period: arm.samples ? max(1, period / part) : nil, cpu: cpu, condition: condition)
         do {
             var bench = try bench()
             let record = try bench.run(plan)
             if record.deviation != 0 || record.samplerDeviation ?? 0 != 0 { deviating += 1 }
-            print("\(circumstance): \(line(arm, record))")
+            print("\(condition): \(line(arm, record))")
         } catch MeasurementError.unavailable(_, let reason) {
-            print("\(circumstance): arm \(arm.rawValue), unavailable: \(reason)")
+            print("\(condition): arm \(arm.rawValue), unavailable: \(reason)")
         } catch {
-            print("\(circumstance): arm \(arm.rawValue), error: \(error)")
+            print("\(condition): arm \(arm.rawValue), error: \(error)")
         }
     }
 }

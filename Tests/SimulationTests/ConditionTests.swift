@@ -3,38 +3,38 @@ import Simulation
 import Testing
 import Workloads
 
-/// A run in a circumstance of a model that is healthy but for the change.
+/// A run under a condition of a model that is healthy but for the change.
 private func run(
-    _ kind: Circumstance.Kind, level: UInt64? = nil, _ arm: Arm = .countingAlone, period: UInt64 = 100_003,
+    _ kind: Condition.Kind, level: UInt64? = nil, _ arm: Arm = .countingAlone, period: UInt64 = 100_003,
     overflows: UInt64 = 20, workload: Workload = .tight, _ change: (inout SimulatedModel) -> Void = { _ in }
 ) throws -> RunRecord {
     var model = SimulatedModel()
     change(&model)
     var bench = SimulatedBench(SimulatedPMU(name: "test", model: model))
     var plan = plan(on: bench, workload, arm, period: period, overflows: overflows)
-    plan.circumstance = Circumstance(kind, level: level)
+    plan.condition = Condition(kind, level: level)
     return try bench.run(plan)
 }
 
-@Suite("A simulated PMU can be measured in every circumstance")
-struct CircumstanceTests {
-    static let levels: [Circumstance.Kind: UInt64] = [.precise: 2, .companions: 1]
+@Suite("A simulated PMU can be measured in every condition")
+struct ConditionTests {
+    static let levels: [Condition.Kind: UInt64] = [.precise: 2, .extraCounters: 1]
 
     @Test(
         "A healthy one is exact in each of them, says so by name, and says that it is simulated",
-        arguments: Circumstance.Kind.allCases, Arm.allCases)
-    func healthy(kind: Circumstance.Kind, arm: Arm) throws {
+        arguments: Condition.Kind.allCases, Arm.allCases)
+    func healthy(kind: Condition.Kind, arm: Arm) throws {
         for preset in Preset.healthyOnes where preset.model.counters > 2 {
             let record = try run(kind, level: Self.levels[kind], arm) { $0 = preset.model }
             #expect(record.deviation == 0 && (record.samplerDeviation ?? 0) == 0, "\(preset.name)")
             #expect(record.ledger.allSatisfy { ($0.lossSoFar ?? 0) == 0 } && record.disturbances.isEmpty)
-            #expect(record.circumstance?.kind == kind && record.event.hasPrefix("SIMULATED"))
+            #expect(record.condition?.kind == kind && record.event.hasPrefix("SIMULATED"))
             if arm.samples, arm != .besideOtherEvent { #expect(record.pmis == 20, "\(preset.name)") }
         }
     }
 
-    @Test("A fault that every run has, a run in a circumstance has as well", arguments: Circumstance.Kind.allCases)
-    func ordinaryFaults(kind: Circumstance.Kind) throws {
+    @Test("A fault that every run has, a run under a condition has as well", arguments: Condition.Kind.allCases)
+    func ordinaryFaults(kind: Condition.Kind) throws {
         let record = try run(kind, level: Self.levels[kind]) {
             $0.runSurplus = 7
             $0.smisPerSecond = 20_000
@@ -91,17 +91,17 @@ struct CircumstanceTests {
         #expect(disabled.allSatisfy { !$0.agrees && $0.raw == 0 })
     }
 
-    @Test("Companions take counters before the run does")
-    func companions() throws {
-        #expect(try run(.companions, level: 3).companionsCounting == 3)
+    @Test("ExtraCounters take counters before the run does")
+    func extraCounters() throws {
+        #expect(try run(.extraCounters, level: 3).extraCountersCounting == 3)
         do {
-            _ = try run(.companions, level: 4)
+            _ = try run(.extraCounters, level: 4)
             Issue.record("a fifth counter was found among four")
         } catch let error as MeasurementError {
             #expect(error.isStarvation)
         }
-        let shared = try run(.companions, level: 4) { $0.isPinned = false }
-        #expect(shared.disturbances == [.multiplexed] && shared.companionsCounting == 4)
+        let shared = try run(.extraCounters, level: 4) { $0.isPinned = false }
+        #expect(shared.disturbances == [.multiplexed] && shared.extraCountersCounting == 4)
     }
 
     @Test("Another user's PMI freezes a counter that never overflows, where counters freeze at the overflow")
@@ -143,8 +143,8 @@ struct CircumstanceTests {
         #expect(try run(.largeCount, overflows: overflows).deviation == 0)
     }
 
-    @Test("The same seed gives the same records in every circumstance", arguments: Circumstance.Kind.allCases)
-    func seeds(kind: Circumstance.Kind) throws {
+    @Test("The same seed gives the same records in every condition", arguments: Condition.Kind.allCases)
+    func seeds(kind: Condition.Kind) throws {
         func record() throws -> RunRecord {
             try run(kind, level: Self.levels[kind], .besideSameEvent) {
                 $0.skid = .uniform(low: 5, high: 39)

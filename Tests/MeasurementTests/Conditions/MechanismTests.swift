@@ -8,11 +8,11 @@ import Workloads
 @testable import Measurement
 
 extension KernelBenchTests {
-    @Suite("What a circumstance asks for does happen")
+    @Suite("What a condition asks for does happen")
     struct Mechanisms {
         @Test("The program moves at every PMI, as the kernel's own samples say", .enabled(if: allowedCPUs().count > 1))
         func migration() throws {
-            let record = try KernelBenchTests.run(in: Circumstance(.migration), iterations: 1000)
+            let record = try KernelBenchTests.run(in: Condition(.migration), iterations: 1000)
             #expect(record.pmis == 10 && record.migrations == 10)
             #expect(
                 try KernelBenchTests.run(try #require(Workload.named("tight-loop")), .besideSameEvent).migrations == 0)
@@ -21,7 +21,7 @@ extension KernelBenchTests {
         @Test("A thread that may use one CPU cannot move")
         func oneCPU() throws {
             let pinned = try PinnedThread(cpu: KernelBenchTests.cpu)
-            let reason = try KernelBenchTests.refusal(of: Circumstance(.migration))
+            let reason = try KernelBenchTests.refusal(of: Condition(.migration))
             _ = consume pinned
             #expect(try #require(reason).contains("the only one"))
         }
@@ -35,9 +35,9 @@ extension KernelBenchTests {
             ])
             let core = try #require(PMUDevice(name: "cpu_core", root: tree.root))
             let atom = try #require(PMUDevice(name: "cpu_atom", root: tree.root))
-            let circumstance = Circumstance(.migration)
+            let condition = Condition(.migration)
             func target(from cpu: Int, _ pmu: PMUDevice?) throws -> Int {
-                try MigrationTarget.other(than: cpu, among: [0, 1, 2], pmu: pmu).get(orUnavailable: circumstance)
+                try MigrationTarget.other(than: cpu, among: [0, 1, 2], pmu: pmu).get(orUnavailable: condition)
             }
             #expect(try target(from: 1, core) == 0)
             #expect(try target(from: 0, core) == 1)
@@ -52,7 +52,7 @@ extension KernelBenchTests {
         @Test("The competitor uses the same CPU, and is gone afterwards")
         func competitor() throws {
             let pinned = try PinnedThread(cpu: KernelBenchTests.cpu)
-            let competitor = try Competitor(Circumstance(.sharedCPU))
+            let competitor = try Competitor(Condition(.sharedCPU))
             let process = competitor.processID
             let allowed = SystemFiles().text("/proc/\(process)/status")?.split(separator: "\n")
                 .first { $0.hasPrefix("Cpus_allowed_list:") }?.split(separator: "\t").last
@@ -76,7 +76,7 @@ extension KernelBenchTests {
         @Test("A run of half a second beside it is interrupted by it, and exact")
         func competes() throws {
             let record = try KernelBenchTests.run(
-                in: Circumstance(.sharedCPU), .countingAlone, iterations: 20_000)
+                in: Condition(.sharedCPU), .countingAlone, iterations: 20_000)
             #expect(record.involuntarySwitches > 0)
             #expect(record.deviation == 0)
         }
@@ -91,7 +91,7 @@ extension KernelBenchTests {
             defer { sigaction(number, &original, nil) }
             var maskBefore = sigset_t()
             pthread_sigmask(SIG_BLOCK, nil, &maskBefore)
-            let record = try KernelBenchTests.run(in: Circumstance(.signals), iterations: 2000)
+            let record = try KernelBenchTests.run(in: Condition(.signals), iterations: 2000)
             #expect(try #require(record.signals) > 0)
             #expect(record.deviation == 0 && record.samplerDeviation == 0)
             var now = sigaction()
@@ -115,8 +115,8 @@ extension KernelBenchTests {
                 return unsafeBitCast(now.__sigaction_handler.sa_handler, to: Int.self)
                     == unsafeBitCast(original.__sigaction_handler.sa_handler, to: Int.self)
             }
-            let first = try RepeatedSignal(Circumstance(.signals))
-            let second = try RepeatedSignal(Circumstance(.signals))
+            let first = try RepeatedSignal(Condition(.signals))
+            let second = try RepeatedSignal(Condition(.signals))
             _ = consume first
             #expect(!isOriginal())
             _ = consume second
@@ -127,7 +127,7 @@ extension KernelBenchTests {
         func periodChange() throws {
             let counter = try Sampler(Self.sampling(every: 1 << 60))
             try counter.counter.setPeriodWhileEnabled(7)
-            let record = try KernelBenchTests.run(in: Circumstance(.periodChange), iterations: 100, period: 7)
+            let record = try KernelBenchTests.run(in: Condition(.periodChange), iterations: 100, period: 7)
             #expect(record.pmis == 14 && record.period == 7)
             #expect(record.ledger.first?.counted == 7)
         }
@@ -151,26 +151,26 @@ extension KernelBenchTests {
 
         @Test("The other sampler interrupts, whatever the run's own do")
         func antagonist() throws {
-            let record = try KernelBenchTests.run(in: Circumstance(.antagonist), .countingAlone, iterations: 5000)
+            let record = try KernelBenchTests.run(in: Condition(.antagonist), .countingAlone, iterations: 5000)
             #expect(try #require(record.antagonistPMIs) > 0)
             #expect(record.pmis == 0 && record.deviation == 0)
         }
 
-        @Test("Companions count those that found a counter")
-        func companions() throws {
-            let record = try KernelBenchTests.run(in: Circumstance(.companions, level: 2))
-            #expect(record.companionsCounting == 2 && record.deviation == 0)
-            #expect(try KernelBenchTests.run(in: Circumstance(.companions, level: 0)).companionsCounting == 0)
+        @Test("ExtraCounters count those that found a counter")
+        func extraCounters() throws {
+            let record = try KernelBenchTests.run(in: Condition(.extraCounters, level: 2))
+            #expect(record.extraCountersCounting == 2 && record.deviation == 0)
+            #expect(try KernelBenchTests.run(in: Condition(.extraCounters, level: 0)).extraCountersCounting == 0)
         }
 
         /// x86 has four debug registers; the kernel refuses a breakpoint that will never have one.
-        @Test("More companions than there are counters are refused; the run's own event is starved by as many")
+        @Test("More extraCounters than there are counters are refused; the run's own event is starved by as many")
         func tooManyCompanions() throws {
             #if arch(x86_64)
-                let reason = try KernelBenchTests.refusal(of: Circumstance(.companions, level: 9))
-                #expect(try #require(reason).hasPrefix("companion 5: "))
+                let reason = try KernelBenchTests.refusal(of: Condition(.extraCounters, level: 9))
+                #expect(try #require(reason).hasPrefix("extraCounter 5: "))
                 #expect {
-                    _ = try KernelBenchTests.run(in: Circumstance(.companions, level: 4))
+                    _ = try KernelBenchTests.run(in: Condition(.extraCounters, level: 4))
                 } throws: { error in
                     guard case MeasurementError.perf(let refused) = error else { return false }
                     return refused.code == .breakpointSlots

@@ -4,10 +4,10 @@ import Workloads
 extension KernelBench {
     /// The program is moved to another CPU at the first PMI, back at the second, and so on. It is stopped meanwhile, so
     /// what it runs between two PMIs it runs on one CPU.
-    func runMigrating(_ plan: RunPlan, _ circumstance: Circumstance) throws(MeasurementError) -> RunRecord {
+    func runMigrating(_ plan: RunPlan, _ condition: Condition) throws(MeasurementError) -> RunRecord {
         let other = MigrationTarget.other(
             than: pinned.cpu, among: pinned.allowedBefore, pmu: events.corePMU(of: pinned.cpu))
-        let target = try other.get(orUnavailable: circumstance)
+        let target = try other.get(orUnavailable: condition)
         var run = try TracedRun(plan, events, on: pinned)
         var place = run.cpu
         return try run.carryOut(
@@ -36,10 +36,10 @@ enum MigrationTarget {
         return .cpu(target)
     }
 
-    func get(orUnavailable circumstance: Circumstance) throws(MeasurementError) -> Int {
+    func get(orUnavailable condition: Condition) throws(MeasurementError) -> Int {
         switch self {
         case .cpu(let cpu): return cpu
-        case .none(let reason): throw .unavailable(circumstance, reason)
+        case .none(let reason): throw .unavailable(condition, reason)
         }
     }
 }

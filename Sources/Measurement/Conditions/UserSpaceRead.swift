@@ -4,7 +4,7 @@ extension KernelBench {
     /// Once the record is complete the counter is enabled again and read in turn by read(2) and by the counter-reading
     /// instruction.
     func runAndReadFromUserSpace(
-        _ plan: RunPlan, _ circumstance: Circumstance
+        _ plan: RunPlan, _ condition: Condition
     ) throws(MeasurementError) -> RunRecord {
         try runHere(
             plan,
@@ -12,7 +12,7 @@ extension KernelBench {
                 let readings = try perf { () throws(PerfError) in try opened.readCounterFromUserSpace() }
                 switch readings {
                 case .success(let readings): record.userSpaceReadings = readings
-                case .failure(let obstacle): throw .unavailable(circumstance, obstacle.reason)
+                case .failure(let obstacle): throw .unavailable(condition, obstacle.reason)
                 }
             })
     }

@@ -4,14 +4,14 @@ extension KernelBench {
     /// The counter is a checkpointed one, which goes back to its old value when a transaction is aborted. It is enabled
     /// and disabled once before the window, which is where KVM lost its counts (rr check_for_kvm_in_txcp_bug; rr issue
     /// 1952).
-    func runCheckpointed(_ plan: RunPlan, _ circumstance: Circumstance) throws(MeasurementError) -> RunRecord {
+    func runCheckpointed(_ plan: RunPlan, _ condition: Condition) throws(MeasurementError) -> RunRecord {
         guard events.corePMU(of: pinned.cpu)?.formats["in_tx_cp"] != nil else {
             throw .unavailable(
-                circumstance,
+                condition,
                 "this CPU has no checkpointed counters: they belong to Intel's transactions (no format in_tx_cp)")
         }
         let changes = EventChanges(counterConfiguration: Self.checkpoint)
-        return try runUnlessRefused(plan, circumstance, changes) {
+        return try runUnlessRefused(plan, condition, changes) {
             (opened: borrowing RunEvents) throws(MeasurementError) in
             try perf { () throws(PerfError) in try opened.switchCounterOnAndOff() }
         }

@@ -4,8 +4,8 @@ import SystemPackage
 extension KernelBench {
     /// Another process wants this CPU for the whole run. That the kernel switched between the two is seen in
     /// `involuntarySwitches`.
-    func runBesideCompetitor(_ plan: RunPlan, _ circumstance: Circumstance) throws(MeasurementError) -> RunRecord {
-        let competitor = try Competitor(circumstance)
+    func runBesideCompetitor(_ plan: RunPlan, _ condition: Condition) throws(MeasurementError) -> RunRecord {
+        let competitor = try Competitor(condition)
         let record = try runHere(plan)
         _ = consume competitor
         return record
@@ -16,11 +16,11 @@ extension KernelBench {
 struct Competitor: ~Copyable {
     let processID: Int32
 
-    init(_ circumstance: Circumstance) throws(MeasurementError) {
+    init(_ condition: Condition) throws(MeasurementError) {
         let started = cperf_competitor_start()
         guard started >= 0 else {
             let errno = Errno(rawValue: -started)
-            throw .unavailable(circumstance, "the kernel starts no second process: \(errno); raise ulimit -u")
+            throw .unavailable(condition, "the kernel starts no second process: \(errno); raise ulimit -u")
         }
         processID = started
     }

@@ -1,6 +1,6 @@
 import PerfEvents
 
-/// What a circumstance changes of the events that a run opens.
+/// What a condition changes of the events that a run opens.
 struct EventChanges {
     /// Bits to add to the counter's `config`.
     var counterConfiguration: UInt64 = 0

@@ -1,8 +1,8 @@
 /// What a run does besides the four arms, because a fault shows only then.
 ///
-/// Runs in a circumstance are kept apart from the others: they serve the probe that asked for them, and no other rule
+/// Runs under a condition are kept apart from the others: they serve the probe that asked for them, and no other rule
 /// rests on them. Reports write them as `migration`, or with a level as `precise=2`.
-public struct Circumstance: Sendable, Hashable {
+public struct Condition: Sendable, Hashable {
     public struct Kind: OpenName {
         public let rawValue: String
 
@@ -29,7 +29,7 @@ public struct Circumstance: Sendable, Hashable {
         /// The sampler asks for a precise instruction pointer; the level is `precise_ip`, 1 to 3.
         public static let precise = Kind(rawValue: "precise")
         /// So many further pinned counters of the same event are open; the level is their number.
-        public static let companions = Kind(rawValue: "companions")
+        public static let extraCounters = Kind(rawValue: "extra-counters")
         /// The sampler interrupts more and more often, until the kernel throttles it.
         public static let highRate = Kind(rawValue: "high-rate")
         /// A period below the usual ones, that the kernel may refuse.
@@ -45,7 +45,7 @@ public struct Circumstance: Sendable, Hashable {
         /// Those that this version knows.
         public static let allCases: [Kind] = [
             .migration, .sharedCPU, .signals, .periodChange, .checkpointed, .userSpaceRead, .antagonist,
-            .branchStack, .precise, .companions, .highRate, .shortPeriod, .largeCount, .manyLocked, .recorder,
+            .branchStack, .precise, .extraCounters, .highRate, .shortPeriod, .largeCount, .manyLocked, .recorder,
         ]
     }
 
@@ -58,7 +58,7 @@ public struct Circumstance: Sendable, Hashable {
     }
 }
 
-extension Circumstance: CustomStringConvertible {
+extension Condition: CustomStringConvertible {
     public var description: String { kind.rawValue + (level.map { "=\($0)" } ?? "") }
 
     /// Nil for what no version of truecount writes.
@@ -75,14 +75,14 @@ extension Circumstance: CustomStringConvertible {
     }
 }
 
-extension Circumstance: Codable {
+extension Condition: Codable {
     public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         let text = try container.decode(String.self)
-        guard let circumstance = Circumstance(text) else {
-            throw DecodingError.dataCorruptedError(in: container, debugDescription: "no circumstance is written as \(text)")
+        guard let condition = Condition(text) else {
+            throw DecodingError.dataCorruptedError(in: container, debugDescription: "no condition is written as \(text)")
         }
-        self = circumstance
+        self = condition
     }
 
     public func encode(to encoder: any Encoder) throws {

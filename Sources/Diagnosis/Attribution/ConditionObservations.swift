@@ -1,10 +1,10 @@
 import Measurement
 
-/// What the runs in circumstances show beyond what the four arms explain.
-struct CircumstanceObservations {
-    /// Undisturbed runs in a circumstance.
+/// What the runs under conditions show beyond what the four arms explain.
+struct ConditionObservations {
+    /// Undisturbed runs under a condition.
     let runs: [RunRecord]
-    /// Whether the four arms alone are exact. If not, a deviation in a circumstance is nothing of its own.
+    /// Whether the four arms alone are exact. If not, a deviation under a condition is nothing of its own.
     let ordinaryIsExact: Bool
     /// Whether each of their overflows had its PMI.
     let ordinaryHasAllPMIs: Bool
@@ -15,7 +15,7 @@ struct CircumstanceObservations {
 
     init(_ observations: Observations) {
         let evidence = observations.evidence
-        runs = evidence.circumstantial.filter { !$0.isDisturbed }
+        runs = evidence.conditional.filter { !$0.isDisturbed }
         ordinaryIsExact =
             observations.inexactUninterrupted.isEmpty && observations.samplerDeviates.isEmpty
             && observations.bystanderDeviates.isEmpty
@@ -26,19 +26,19 @@ struct CircumstanceObservations {
     }
 
     /// Runs of those kinds in which PMIs are missing, and only there.
-    func missingPMIs(in kinds: Set<Circumstance.Kind>) -> [RunRecord] {
+    func missingPMIs(in kinds: Set<Condition.Kind>) -> [RunRecord] {
         guard ordinaryHasAllPMIs else { return [] }
         return runs(in: kinds).filter { run in
             run.mustHaveAllPMIs && (run.missingPMIs ?? 0) > 0 && (run.period ?? 0) >= shortestUnambiguousPeriod
         }
     }
 
-    func runs(in kinds: Set<Circumstance.Kind>) -> [RunRecord] {
-        runs.filter { run in run.circumstance.map { kinds.contains($0.kind) } ?? false }
+    func runs(in kinds: Set<Condition.Kind>) -> [RunRecord] {
+        runs.filter { run in run.condition.map { kinds.contains($0.kind) } ?? false }
     }
 
     /// Runs that count wrongly while the four arms count right.
-    var inexact: [RunRecord] { ordinaryIsExact ? runs.filter(\.isInexactInCircumstance) : [] }
+    var inexact: [RunRecord] { ordinaryIsExact ? runs.filter(\.isInexactInCondition) : [] }
 
     /// All that is worth a repetition.
     var deviating: [RunRecord] {
@@ -51,16 +51,16 @@ struct CircumstanceObservations {
 }
 
 extension Evidence {
-    /// The same without those runs in circumstances that show no more than the four arms do. It is decided here, once,
+    /// The same without those runs under conditions that show no more than the four arms do. It is decided here, once,
     /// on all the runs: a rule that has explained some of them judges by what is left.
     var withoutEchoes: Evidence {
-        guard circumstantial.contains(where: \.isSuspicious) else { return self }
-        let seen = CircumstanceObservations(self)
-        let own = circumstantial.filter { run in
-            (seen.ordinaryIsExact || !run.isInexactInCircumstance)
+        guard conditional.contains(where: \.isSuspicious) else { return self }
+        let seen = ConditionObservations(self)
+        let own = conditional.filter { run in
+            (seen.ordinaryIsExact || !run.isInexactInCondition)
                 && (seen.ordinaryHasAllPMIs || (run.missingPMIs ?? 0) <= 0)
         }
-        guard own.count < circumstantial.count else { return self }
+        guard own.count < conditional.count else { return self }
         return Evidence(
             runs: undisturbed + disturbed + control + own, source: source, refusals: refusals, skidLimit: skidLimit)
     }
@@ -68,23 +68,23 @@ extension Evidence {
 
 extension RunRecord {
     /// Kinds of runs that ask whether each overflow has its PMI.
-    var mustHaveAllPMIs: Bool { circumstance?.kind == .migration || circumstance?.kind == .periodChange }
+    var mustHaveAllPMIs: Bool { condition?.kind == .migration || condition?.kind == .periodChange }
 
     /// The first deviation there is: the counter's, or the sampler's beside it.
     var firstDeviation: Int64 { deviation != 0 ? deviation : arm.samples ? samplerDeficit ?? 0 : 0 }
 
-    var isInexactInCircumstance: Bool {
+    var isInexactInCondition: Bool {
         // A checkpointed event that counts nothing is not supported here (rr check_for_kvm_in_txcp_bug).
-        if circumstance?.kind == .checkpointed, counted == 0 { return false }
+        if condition?.kind == .checkpointed, counted == 0 { return false }
         if firstDeviation != 0 { return true }
         if timeline?.contains(where: { $0.lossSoFar != 0 }) == true { return true }
         // The registers of a precise sample are not of the moment at which its count was read.
-        return circumstance?.kind != .precise && ledger.contains { ($0.lossSoFar ?? 0) != 0 }
+        return condition?.kind != .precise && ledger.contains { ($0.lossSoFar ?? 0) != 0 }
     }
 
     /// Whether any rule may have something to say of it. Most diagnoses have no such run.
     var isSuspicious: Bool {
-        isInexactInCircumstance || userSpaceDisagrees || (mustHaveAllPMIs && (missingPMIs ?? 0) > 0)
+        isInexactInCondition || userSpaceDisagrees || (mustHaveAllPMIs && (missingPMIs ?? 0) > 0)
     }
 
     var userSpaceDisagrees: Bool { userSpaceReadings?.contains { !$0.agrees } ?? false }

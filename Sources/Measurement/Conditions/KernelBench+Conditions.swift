@@ -1,0 +1,83 @@
+import PerfEvents
+import Workloads
+
+extension KernelBench {
+    /// A run under a condition.
+    ///
+    /// - Throws: ``MeasurementError/unavailable(_:_:)`` where this machine or this event cannot have it.
+    func run(_ plan: RunPlan, in condition: Condition) throws(MeasurementError) -> RunRecord {
+        if let reason = impossibility(of: condition, plan) { throw .unavailable(condition, reason) }
+        switch condition.kind {
+        // Nothing but the plan's own period, length and workload.
+        case .highRate, .shortPeriod, .largeCount, .manyLocked: return try runHere(plan)
+        case .recorder: throw .unavailable(condition, "a recording needs a bench that traces a child")
+        case .migration: return try runMigrating(plan, condition)
+        case .sharedCPU: return try runBesideCompetitor(plan, condition)
+        case .signals: return try runUnderSignals(plan, condition)
+        case .periodChange: return try runAfterPeriodChange(plan)
+        case .checkpointed: return try runCheckpointed(plan, condition)
+        case .userSpaceRead: return try runAndReadFromUserSpace(plan, condition)
+        case .antagonist: return try runBesideAntagonist(plan, condition)
+        case .extraCounters: return try runBesideExtraCounters(plan, condition)
+        case .branchStack:
+            return try runWithSampler(EventChanges(takesBranchStacks: true), plan, condition)
+        case .precise:
+            let level = EventChanges(preciseLevel: Int(clamping: condition.level ?? 1))
+            return try runWithSampler(level, plan, condition)
+        default: throw .unavailable(condition, "this version does not know it")
+        }
+    }
+
+    /// A reason that is known before anything is tried; nil where there is none.
+    private func impossibility(of condition: Condition, _ plan: RunPlan) -> String? {
+        if plan.plantedLoss != nil { return "losses are planted in runs without a condition only" }
+        if !plan.arm.samples, Self.needSampler.contains(condition.kind) {
+            return "arm \(plan.arm.rawValue) has no sampler"
+        }
+        if plan.arm == .samplerTotal, Self.needCounter.contains(condition.kind) {
+            return "arm \(plan.arm.rawValue) has no counter beside the sampler"
+        }
+        if source == .breakpoint, let reason = Self.impossibleOnBreakpoints[condition.kind] { return reason }
+        return nil
+    }
+
+    private static let needSampler: Set<Condition.Kind> = [.migration, .periodChange, .branchStack, .precise]
+    private static let needCounter: Set<Condition.Kind> = [.checkpointed, .userSpaceRead]
+
+    /// What the kernel refuses for breakpoints, or takes without heeding it (kernel/events/hw_breakpoint.c).
+    private static let impossibleOnBreakpoints: [Condition.Kind: String] = [
+        .checkpointed: "a breakpoint is no event of the core PMU, and only those have checkpoints",
+        .branchStack: "a breakpoint takes no branch stack: the kernel has those from the core PMU alone",
+        .precise: "a breakpoint has no skid: the kernel does not look at precise_ip there",
+    ]
+
+    /// A run whose sampler is opened with further attributes, which not every PMU has.
+    private func runWithSampler(
+        _ changes: EventChanges, _ plan: RunPlan, _ condition: Condition
+    ) throws(MeasurementError) -> RunRecord {
+        if condition.kind == .precise, !(1...3).contains(condition.level ?? 1) {
+            throw .unavailable(condition, "precise_ip goes from 1 to 3")
+        }
+        return try runUnlessRefused(plan, condition, changes)
+    }
+
+    /// A run with changed events, where a kernel that does not take the change is no error.
+    func runUnlessRefused(
+        _ plan: RunPlan, _ condition: Condition, _ changes: EventChanges,
+        prepare: (borrowing RunEvents) throws(MeasurementError) -> Void = { (_: borrowing RunEvents) in }
+    ) throws(MeasurementError) -> RunRecord {
+        do throws(MeasurementError) {
+            return try runHere(plan, changes: changes, prepare: prepare)
+        } catch {
+            guard case .perf(let refusal) = error, refusal.operation == .open, Self.refusals.contains(refusal.code)
+            else { throw error }
+            let said = refusal.errno.map { "\($0)" } ?? refusal.explanation
+            throw .unavailable(condition, "the kernel refuses \(refusal.subject) \(changes.words): \(said)")
+        }
+    }
+
+    /// Codes that say something of the attributes, not of the rights of this process or of the event alone.
+    private static let refusals: Set<PerfError.Code> = [
+        .eventUnsupported, .samplingUnsupported, .invalidAttributes, .other,
+    ]
+}
