@@ -9,7 +9,7 @@ public struct InfoReport: Codable, Sendable, Hashable {
     public var environment: Machine
     /// The worst first.
     public var obstacles: [Obstacle]
-    /// Whether rr will work here, by its own checks. Absent in what versions before it wrote.
+    /// Whether rr will work here. Absent in what versions before it wrote.
     public var rr: RRReadiness?
 
     public init(_ machine: Machine, tool: Tool = .current) {
@@ -38,7 +38,28 @@ public struct InfoReport: Codable, Sendable, Hashable {
             let heading = "\(obstacle.weight.rawValue): \(printable(obstacle.sentence))"
             lines += style.wrapped(heading, hanging: 2) + style.wrapped(printable(obstacle.remedy), indent: 2)
         }
-        if let rr { lines += [""] + ReadinessText(style: style).lines(rr) }
+        if let rr { lines += [""] + rr.lines(style) }
         return lines.joined(separator: "\n") + "\n"
+    }
+}
+
+extension RRReadiness {
+    /// A line for each question, those that rr never asks apart, and the answer.
+    fileprivate func lines(_ style: TextStyle) -> [String] {
+        let width = checks.map(\.answer.rawValue.count).max() ?? 0
+        func rows(checkedByRR: Bool) -> [String] {
+            checks.filter { $0.isCheckedByRR == checkedByRR }.flatMap { check in
+                let answer = check.answer.rawValue
+                let probe = check.probe.map { " (probe \($0))" } ?? ""
+                let text =
+                    answer + String(repeating: " ", count: width - answer.count)
+                    + "  \(check.question) \(check.reason)\(probe)"
+                return style.wrapped(printable(text), indent: 2, hanging: width + 2)
+            }
+        }
+        let unchecked = rows(checkedByRR: false)
+        return [style.coloured("Will rr work here? What it checks itself:", .strong)] + rows(checkedByRR: true)
+            + (unchecked.isEmpty ? [] : [style.coloured("What rr never checks:", .strong)] + unchecked)
+            + style.wrapped("\(outlook.rawValue.uppercased()) · \(printable(conclusion))", hanging: 2)
     }
 }

@@ -71,7 +71,7 @@ enum MachineFacts {
             (
                 "libpfm4",
                 machine.libpfm.map {
-                    "\($0.version), takes this CPU for \($0.detected.joinedOrNil(", ") ?? "none it knows")"
+                    "\($0.version), tables for this CPU: \($0.detected.joinedOrNil(", ") ?? "none")"
                 }
             ),
         ] + pmus

@@ -1,12 +1,13 @@
 private func amd(
     _ microarchitecture: String, family: Int, models: [ClosedRange<Int>], pmus: [String] = [],
-    skidLimit: UInt64? = 10_000, provenance: String = "rr src/PerfCounters.cc; AMD PPR, PMCx0D1", notes: [String] = []
+    inRR modelsKnownToRR: Set<Int>? = nil, skidLimit: UInt64? = 10_000,
+    provenance: String = "rr src/PerfCounters.cc; AMD PPR, PMCx0D1", notes: [String] = []
 ) -> RCBTableRow {
     RCBTableRow(
         microarchitecture: microarchitecture,
         identities: .x86(vendor: "AuthenticAMD", family: family, models: models), coreTypes: [], config: 0xd1,
         eventName: "ex_ret_cond", libpfmNames: ["RETIRED_CONDITIONAL_BRANCH_INSTRUCTIONS"], libpfmPMUs: pmus,
-        counts: .conditional, skidLimit: skidLimit, provenance: provenance,
+        counts: .conditional, skidLimit: skidLimit, modelsKnownToRR: modelsKnownToRR, provenance: provenance,
         notes: notes + [lateInterrupts])
 }
 
@@ -44,16 +45,18 @@ extension RCBTable {
         amdUnsupported("Jaguar", family: 0x16, note: noConditional),
         amd(
             "Zen and Zen+", family: 0x17, models: [0x00...0x2f, 0x50...0x5f], pmus: ["amd64_fam17h_zen1"],
-            notes: [lockMap, overcount]),
+            inRR: [0x01, 0x08, 0x11, 0x18, 0x20], notes: [lockMap, overcount]),
         amd(
             "Zen 2", family: 0x17, models: [0x30...0x4f, 0x60...0xff], pmus: ["amd64_fam17h_zen2"],
-            notes: [lockMap, overcount]),
+            inRR: [0x31, 0x60, 0x68, 0x71, 0x90], notes: [lockMap, overcount]),
         amd(
             "Zen 3", family: 0x19, models: [0x00...0x0f, 0x20...0x5f], pmus: ["amd64_fam19h_zen3"],
-            notes: [lockMap, overcount]),
+            inRR: [0x01, 0x08, 0x21, 0x44, 0x50], notes: [lockMap, overcount]),
         amd(
-            "Zen 4", family: 0x19, models: [0x10...0x1f, 0x60...0xaf], pmus: ["amd64_fam19h_zen4"], notes: [lockMap]),
-        amd("Zen 5", family: 0x1a, models: [0x00...0x4f, 0x60...0x7f], notes: [lockMap]),
+            "Zen 4", family: 0x19, models: [0x10...0x1f, 0x60...0xaf], pmus: ["amd64_fam19h_zen4"],
+            inRR: [0x61, 0x74, 0x75], notes: [lockMap]),
+        amd(
+            "Zen 5", family: 0x1a, models: [0x00...0x4f, 0x60...0x7f], inRR: [0x24, 0x60, 0x70], notes: [lockMap]),
         amd(
             "Zen 6", family: 0x1a, models: [0x50...0x5f, 0x80...0xcf], skidLimit: nil,
             provenance: "libpfm4 development, zen6; not in rr"),

@@ -4,13 +4,14 @@ private let rrAndPerfmon = "rr src/PerfCounters.cc; Intel perfmon event lists"
 private func intel(
     _ microarchitecture: String, _ models: [Int], coreTypes: [HybridCoreType] = [], config: UInt64, event: String,
     names: [String] = [], pmus: [String] = [], skidLimit: UInt64? = 100, provenance: String = rrTable,
-    counts: CountedBranches = .conditional, family: Int = 6, notes: [String] = []
+    counts: CountedBranches = .conditional, family: Int = 6, inRR modelsKnownToRR: Set<Int>? = nil,
+    notes: [String] = []
 ) -> RCBTableRow {
     RCBTableRow(
         microarchitecture: microarchitecture,
         identities: .x86(vendor: "GenuineIntel", family: family, models: models.map { $0...$0 }),
         coreTypes: coreTypes, config: config, eventName: event, libpfmNames: names, libpfmPMUs: pmus, counts: counts,
-        skidLimit: skidLimit, provenance: provenance, notes: notes)
+        skidLimit: skidLimit, modelsKnownToRR: modelsKnownToRR, provenance: provenance, notes: notes)
 }
 
 /// Skid limits are those of rr's table.
@@ -30,7 +31,7 @@ extension RCBTable {
             notes: ["This CPU counts retired branches only taken and not taken together with unconditional ones."]),
         intel(
             "Nehalem", [0x1a, 0x1e, 0x1f, 0x2e], config: 0x01c4, event: "BR_INST_RETIRED.CONDITIONAL",
-            names: [conditional], pmus: ["nhm", "nhm_ex"]),
+            names: [conditional], pmus: ["nhm", "nhm_ex"], inRR: [0x1a, 0x1e, 0x2e]),
         intel(
             "Westmere", [0x25, 0x2c, 0x2f], config: 0x01c4, event: "BR_INST_RETIRED.CONDITIONAL",
             names: [conditional], pmus: ["wsm", "wsm_dp"],
@@ -62,10 +63,10 @@ extension RCBTable {
             names: [conditional, cond], pmus: ["skl"], provenance: rrAndPerfmon),
         intel(
             "Ice Lake", [0x7d, 0x7e, 0x9d], config: 0x11c4, event: "BR_INST_RETIRED.COND",
-            names: [cond], pmus: ["icl"], provenance: rrAndPerfmon),
+            names: [cond], pmus: ["icl"], provenance: rrAndPerfmon, inRR: [0x7e]),
         intel(
             "Ice Lake servers", [0x6a, 0x6c], config: 0x11c4, event: "BR_INST_RETIRED.COND",
-            names: [cond], pmus: ["icx"], provenance: rrAndPerfmon),
+            names: [cond], pmus: ["icx"], provenance: rrAndPerfmon, inRR: [0x6a]),
         intel(
             "Tiger Lake", [0x8c, 0x8d], config: 0x11c4, event: "BR_INST_RETIRED.COND",
             names: [cond], pmus: ["icl"], provenance: rrAndPerfmon),
@@ -80,7 +81,7 @@ extension RCBTable {
             names: [cond], skidLimit: sinceAlderLake, provenance: rrAndPerfmon),
         intel(
             "Granite Rapids", [0xad, 0xae], config: 0x11c4, event: "BR_INST_RETIRED.COND",
-            names: [cond], skidLimit: sinceAlderLake, provenance: rrAndPerfmon),
+            names: [cond], skidLimit: sinceAlderLake, provenance: rrAndPerfmon, inRR: [0xad]),
     ]
 
     /// CPUs with cores of several types. The kernel gives each type a PMU of its own.
@@ -98,10 +99,11 @@ extension RCBTable {
         // encodings agree where the kernel drops the second unit mask, as it does on that core.
         intel(
             "Redwood Cove (Meteor Lake)", [0xaa, 0xac, 0xb5], coreTypes: [.core], config: 0x11c4,
-            event: "BR_INST_RETIRED.COND", names: [cond], skidLimit: sinceAlderLake, provenance: rrAndPerfmon),
+            event: "BR_INST_RETIRED.COND", names: [cond], skidLimit: sinceAlderLake, provenance: rrAndPerfmon,
+            inRR: [0xaa, 0xb5]),
         intel(
             "Crestmont (Meteor Lake)", [0xaa, 0xac, 0xb5], coreTypes: [.atom, .lowpower], config: 0x7ec4,
-            event: "BR_INST_RETIRED.COND", names: [cond, jcc], provenance: rrAndPerfmon),
+            event: "BR_INST_RETIRED.COND", names: [cond, jcc], provenance: rrAndPerfmon, inRR: [0xaa, 0xb5]),
         intel(
             "Lion Cove (Lunar Lake)", [0xbd], coreTypes: [.core], config: 0x100_0000_11c4,
             event: "BR_INST_RETIRED.COND", names: [cond], skidLimit: sinceAlderLake, provenance: rrAndPerfmon,
@@ -133,19 +135,20 @@ extension RCBTable {
             notes: ["This CPU has no event for retired conditional branches."]),
         intel(
             "Silvermont and Airmont", [0x37, 0x4a, 0x4d, 0x4c, 0x5a], config: 0x7ec4, event: "BR_INST_RETIRED.JCC",
-            names: [jcc], pmus: ["slm"]),
+            names: [jcc], pmus: ["slm"], inRR: [0x37, 0x4c]),
         intel(
             "Knights Landing", [0x57], config: 0x7ec4, event: "BR_INST_RETIRED.JCC", names: [jcc], pmus: ["knl"],
             notes: [twoCounters]),
         intel(
             "Knights Mill", [0x85], config: 0x7ec4, event: "BR_INST_RETIRED.JCC", names: [jcc], pmus: ["knm"],
-            provenance: "libpfm4 4.13, knm", notes: [twoCounters]),
+            skidLimit: nil, provenance: "libpfm4 4.13, knm; not in rr", notes: [twoCounters]),
         intel(
             "Goldmont", [0x5c, 0x5f, 0x7a], config: 0x7ec4, event: "BR_INST_RETIRED.JCC", names: [jcc], pmus: ["glm"]),
         // rr's table calls 0x86 Ice Lake; perfmon's map and the kernel's intel-family.h call it Tremont (Snow Ridge).
         intel(
             "Tremont", [0x86, 0x96, 0x9c], config: 0x7ec4, event: "BR_INST_RETIRED.COND", names: [jcc, cond],
-            provenance: rrAndPerfmon, notes: ["libpfm4 4.13 knows this CPU but not this event."]),
+            provenance: rrAndPerfmon, inRR: [0x86, 0x9c],
+            notes: ["libpfm4 4.13 knows this CPU but not this event."]),
         intel(
             "Gracemont (Alder Lake N)", [0xbe], config: 0x7ec4, event: "BR_INST_RETIRED.COND", names: [cond, jcc],
             provenance: rrAndPerfmon),

@@ -44,6 +44,9 @@ public struct RCBTableRow: Sendable, Hashable {
     public var counts: CountedBranches
     /// Most counts between an overflow and its PMI for which rr allows; nil where rr has no figure.
     public var skidLimit: UInt64?
+    /// Models or parts of the row that rr's table has, where it has not all of them (rr src/PerfCounters.cc,
+    /// `compute_cpu_microarch`, August 2026). A row without a skid limit is not in it at all.
+    public var modelsKnownToRR: Set<Int>? = nil
     /// Where config and limit were read.
     public var provenance: String
     /// What to know before believing a number, in plain sentences.
@@ -57,6 +60,17 @@ public struct RCBTableRow: Sendable, Hashable {
             implementer == ownImplementer && parts.contains(ownPart)
         default: false
         }
+    }
+
+    /// Whether rr counts with this event on this CPU, which has to be one of the row's. rr ends at once on others.
+    public func isSupportedByRR(_ identity: CPUIdentity) -> Bool {
+        guard counts != .unsupported, skidLimit != nil else { return false }
+        let model =
+            switch identity {
+            case .x86(_, _, let model, _): model
+            case .arm(_, let part): part
+            }
+        return modelsKnownToRR?.contains(model) ?? true
     }
 
     /// Whether the kernel has to know the unit mask's bits 40-47 (since Linux 6.11, dce0c74d2d18). An older one
