@@ -81,7 +81,9 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "DiagnosisTests",
-            dependencies: ["TestSupport", "Diagnosis", "Simulation", "Measurement", "Workloads", "PerfEvents"],
+            dependencies: [
+                "TestSupport", "judge-trials", "Diagnosis", "Simulation", "Measurement", "Workloads", "PerfEvents",
+            ],
             swiftSettings: settings),
         .testTarget(
             name: "PerfEventsTests", dependencies: ["TestSupport", "PerfEvents", "CPerf", system],
@@ -96,12 +98,13 @@ let package = Package(
             name: "condition-runs", dependencies: ["Measurement", "PerfEvents", "Workloads"],
             path: "Tests/ConditionRuns", swiftSettings: settings),
         .executableTarget(
-            name: "confusion-matrix", dependencies: ["Simulation", "Diagnosis", "Measurement", argumentParser],
-            path: "Tests/ConfusionMatrix", swiftSettings: settings),
+            name: "judge-trials",
+            dependencies: ["Simulation", "Diagnosis", "Recording", "Measurement", "PerfEvents", argumentParser],
+            path: "Tests/JudgeTrials", swiftSettings: settings),
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "truecount", "deny-system-call", "Recipes", "Reporting", "Diagnosis", "Simulation", "Measurement",
+                "truecount", "deny-system-call", "judge-trials", "Recipes", "Reporting", "Diagnosis", "Simulation", "Measurement",
                 "Workloads", "PerfEvents",
             ],
             exclude: ["Parsers", "StandIns"], swiftSettings: settings),

@@ -76,7 +76,7 @@ struct DiagnoseCommand: ParsableCommand {
 
     @Flag(
         help:
-            "A minute and more: more runs, more periods; finds a loss at one PMI in \(Effort.thorough.findsOnePMIIn) (truecount power)."
+            "A minute and more: more runs, more periods; finds a loss at one PMI in \(Effort.thorough.findsOnePMIIn)."
     )
     var thorough = false
 

@@ -15,7 +15,7 @@ struct Truecount: ParsableCommand {
         version: "\(Tool.current.name) \(Tool.current.version)",
         subcommands: [
             DiagnoseCommand.self, GateCommand.self, CompareCommand.self, ReportCommand.self, ExplainCommand.self,
-            InfoCommand.self, PowerCommand.self, RecordCommand.self, ReplayCommand.self, ExperimentsCommand.self,
+            InfoCommand.self, RecordCommand.self, ReplayCommand.self, ExperimentsCommand.self,
             ListCommand.self, VerifyCommand.self, RecipeCommand.self, ManCommand.self,
         ])
 }

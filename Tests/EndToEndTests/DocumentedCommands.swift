@@ -65,14 +65,13 @@ struct DocumentedCommand: Hashable, CustomStringConvertible {
         ("GOOD", "good.json"),
         ("report FILE", "report report.json"), ("record --output FILE", "record --output program.timeline"),
         ("FILE", "file.json"),
-        ("--thorough --trials 100", "--quick --trials 2"), ("--thorough", "--quick"),
+        ("--thorough", "--quick"),
         ("--events 100000", "--events 100"), ("--events 1000", "--events 100"), ("--targets 1000", "--targets 10"),
         ("docs/commands.md", "commands.md"),
     ]
 
     /// The same for whole commands: options that keep them short.
     private static let additions: [(start: String, unless: String, option: String)] = [
-        ("truecount power", "--quick", "--quick"), ("truecount power", "--trials", "--trials 2"),
         ("truecount experiments", "--events", "--events 100"), ("truecount diagnose", "--quick", "--quick"),
         ("truecount gate", "--current", "-- --quick"),
     ]

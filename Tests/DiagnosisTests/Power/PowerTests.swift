@@ -1,9 +1,10 @@
+import Diagnosis
 import Measurement
 import Simulation
 import Testing
 import Workloads
 
-@testable import Diagnosis
+@testable import judge_trials
 
 @Suite("What a plan can find")
 struct PowerTests {
@@ -71,7 +72,9 @@ struct PowerTests {
 
     @Test("Occasions are those of the simulated runs, to the last one")
     func occasions() throws {
-        let runs = try #require(try diagnoses("drop=1", 1..<2).first).runs.filter { $0.planted == nil && $0.condition == nil }
+        let runs = try #require(try diagnoses("drop=1", 1..<2).first).runs.filter {
+            $0.planted == nil && $0.condition == nil
+        }
         let drop = try #require(PowerSubject.all.first { $0.id == "drop" })
         let pmis = runs.filter { $0.arm == .besideSameEvent || $0.arm == .samplerTotal }.reduce(0) { $0 + $1.pmis }
         #expect(drop.estimate(runs).occasions == pmis)
@@ -80,9 +83,9 @@ struct PowerTests {
     @Test(
         "Simulated diagnoses find as many as the formula says, at the rarest rate and at one half",
         arguments: PowerSubject.all.map(\.id))
-    func confirmation(id: String) throws {
+    func confirmation(id: String) async throws {
         let subject = try #require(PowerSubject.all.first { $0.id == id })
-        let row = subject.row(certainty: 0.999, trials: 16) { (try? diagnoses($0, $1)) ?? [] }
+        let row = try await subject.row(certainty: 0.999, trials: 16) { try diagnoses($0, $1) }
         #expect(row.atEvery?.found == 16 && row.atEvery?.calledFaulty == 16)
         let (rarest, half) = (try #require(row.atRarest), try #require(row.atHalf))
         #expect(rarest.made == 16 && rarest.agrees, "\(rarest)")
@@ -91,12 +94,12 @@ struct PowerTests {
     }
 
     @Test("A formula that is off by sixteen is caught by the diagnoses")
-    func wrongFormula() throws {
+    func wrongFormula() async throws {
         let subject = try #require(PowerSubject.all.first { $0.id == "drop" })
-        let row = subject.row(certainty: 0.999, trials: 16) { parameters, seeds in
+        let row = try await subject.row(certainty: 0.999, trials: 16) { parameters, seeds in
             // Sixteen times rarer than the formula is told.
             let rarer = parameters.split(separator: "=").last.flatMap { UInt64($0) }.map { $0 * 16 }
-            return (try? diagnoses(parameters == "drop=1" ? parameters : subject.rare(rarer ?? 1), seeds)) ?? []
+            return try diagnoses(parameters == "drop=1" ? parameters : subject.rare(rarer ?? 1), seeds)
         }
         #expect(row.atHalf?.agrees == false)
     }

@@ -1,5 +1,63 @@
+import ArgumentParser
 import Diagnosis
 import FoundationEssentials
+import Glibc
+
+struct MatrixCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "matrix",
+        abstract: "Count how often a diagnosis names the fault that was planted. Everything is SIMULATED.")
+
+    @Option(help: "Diagnoses of each planted fault, with seeds from 1 on.")
+    var seeds: UInt64 = 1_000
+
+    @Option(help: "Diagnoses of healthy PMUs, over all healthy presets together.")
+    var healthy: UInt64 = 100_000
+
+    @Option(help: "Only presets whose name contains this.")
+    var only: String = ""
+
+    @Option(help: "Write PREFIX.md and PREFIX.json.")
+    var output: String?
+
+    @OptionGroup var parallel: ThreadOption
+
+    func validate() throws {
+        guard seeds > 0 else { throw ValidationError("--seeds begins at 1") }
+    }
+
+    func run() async throws {
+        var rows: [MatrixRow] = []
+        let healthyRows = UInt64(PlantedFault.healthy.count)
+        for planted in PlantedFault.all where only.isEmpty || planted.name.contains(only) {
+            let share = planted.isHealthy ? (healthy + healthyRows - 1) / healthyRows : seeds
+            guard share > 0 else { continue }
+            let row = MatrixRow(planted, tally: await tally(of: planted, diagnoses: share))
+            report("\(row.planted): \(row.right) of \(row.diagnoses) right\n")
+            rows.append(row)
+        }
+        let matrix = Matrix(seeds: seeds, rows: rows)
+        print(matrix.markdown)
+        if let output {
+            try Data(matrix.markdown.utf8).write(to: URL(filePath: output + ".md"))
+            try sortedJSON(matrix).write(to: URL(filePath: output + ".json"))
+        }
+        throw ExitCode(matrix.isSatisfactory ? 0 : 1)
+    }
+
+    /// Nil where no run is made in which the fault could show.
+    private func tally(of planted: PlantedFault, diagnoses: UInt64) async -> Tally? {
+        guard planted.canShow else { return nil }
+        let judged = await inParallel(1..<diagnoses + 1, threads: parallel.threads) { seed in
+            (seed, planted.diagnosis(seed: seed))
+        }
+        return judged.sorted { $0.0 < $1.0 }.reduce(into: Tally()) { $0.add($1.1, seed: $1.0) }
+    }
+
+    private func report(_ text: String) {
+        _ = text.withCString { write(STDERR_FILENO, $0, strlen($0)) }
+    }
+}
 
 /// One planted fault and what came of it.
 struct MatrixRow: Codable, Sendable {
@@ -47,12 +105,6 @@ struct Matrix: Codable, Sendable {
             && healthy.allSatisfy { $0.share >= Self.required }
     }
 
-    func json() throws -> Data {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-        return try encoder.encode(self) + Data("\n".utf8)
-    }
-
     var markdown: String {
         let diagnoses = planted.reduce(0) { $0 + $1.diagnoses }
         let right = planted.reduce(0) { $0 + $1.right }
@@ -62,10 +114,10 @@ struct Matrix: Codable, Sendable {
             # Confusion matrix (SIMULATED)
 
             Each planted fault is a preset of the simulated PMU (`truecount list models`), diagnosed with seeds from 1 on.
-            No kernel and no CPU was measured. Made by `swift run -c release confusion-matrix --output results/confusion-matrix`.
+            No kernel and no CPU was measured. Made by `swift run -c release judge-trials matrix --output results/confusion-matrix`.
             To repeat one diagnosis: `truecount diagnose --quick --seed SEED --pmu simulated:PRESET,seed=SEED`. The rows \
             that begin with "any" are no presets: each seed draws the fault's size, its odds and the skid anew \
-            (Tests/ConfusionMatrix/VariedFaults.swift).
+            (Tests/JudgeTrials/PlantedFaults.swift).
 
             What is right:
 

@@ -1,6 +1,20 @@
 import Diagnosis
 import Measurement
 
+/// One piece of work for each seed, on so many threads; the answers are in no order.
+func inParallel<Answer: Sendable>(
+    _ seeds: Range<UInt64>, threads: Int, _ work: @escaping @Sendable (UInt64) -> Answer
+) async -> [Answer] {
+    await withTaskGroup(of: [Answer].self) { group in
+        for thread in 0..<threads {
+            group.addTask {
+                stride(from: seeds.lowerBound + UInt64(thread), to: seeds.upperBound, by: threads).map(work)
+            }
+        }
+        return await group.reduce(into: []) { $0 += $1 }
+    }
+}
+
 /// What a diagnosis says, and whether it is what was planted.
 struct Judgement: Sendable {
     /// The reproduced findings' slugs, or the disturbances' labels, or else the verdict.
@@ -44,4 +58,28 @@ struct Judgement: Sendable {
                 : result.verdict == .faulty && found == [planted]
         }
     }
+}
+
+/// What many diagnoses of one planted fault named.
+struct Tally: Sendable {
+    var named: [String: Int] = [:]
+    var right = 0
+    var faulty = 0
+    var wrong: [WrongName] = []
+
+    mutating func add(_ judgement: Judgement, seed: UInt64) {
+        named[judgement.named, default: 0] += 1
+        if judgement.isFaulty { faulty += 1 }
+        if judgement.isRight {
+            right += 1
+        } else {
+            wrong.append(WrongName(seed: seed, named: judgement.named, model: judgement.model))
+        }
+    }
+}
+
+struct WrongName: Codable, Sendable {
+    var seed: UInt64
+    var named: String
+    var model: String
 }
