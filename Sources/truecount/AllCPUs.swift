@@ -7,7 +7,7 @@ import Synchronization
 
 /// A diagnosis of every CPU that this process may use, all at the same time, each on a thread and a bench of its own.
 struct AllCPUs {
-    var options: Diagnose.Options
+    var options: DiagnosisJob.Options
 
     /// - Throws: `Failure` for what the person has to change.
     func run(isInterrupted: @escaping @Sendable () -> Bool) throws(Failure) -> DiagnosisResult {
@@ -16,7 +16,7 @@ struct AllCPUs {
         }
         var jobs: [Job] = []
         for cpu in allowedCPUs() {
-            let diagnose = Diagnose(options: options(for: cpu), machine: Machine.read(cpu: cpu))
+            let diagnose = DiagnosisJob(options: options(for: cpu), machine: Machine.read(cpu: cpu))
             jobs.append(Job(cpu: cpu, diagnose: diagnose, choice: try diagnose.choice()))
         }
         let progress = SharedProgress()
@@ -33,7 +33,7 @@ struct AllCPUs {
     }
 
     /// Simulated PMUs of several CPUs are not the same one.
-    private func options(for cpu: Int) -> Diagnose.Options {
+    private func options(for cpu: Int) -> DiagnosisJob.Options {
         var options = options
         options.seed &+= UInt64(cpu)
         return options
@@ -41,7 +41,7 @@ struct AllCPUs {
 
     private struct Job: Sendable {
         let cpu: Int
-        let diagnose: Diagnose
+        let diagnose: DiagnosisJob
         let choice: CounterChoice
 
         func carryOut(

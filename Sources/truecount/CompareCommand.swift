@@ -7,9 +7,9 @@ struct CompareCommand: ParsableCommand {
         commandName: "compare",
         abstract: "Show what changed from one report to others, or what a fleet's reports say.",
         discussion: """
-            The first report is what the others are compared with. Verdicts come first, the worst on top, then faults that \
-            came, grew or went, probes and counts that moved, and what else is different: kernel, microcode, boot \
-            parameters. Sizes of a fault differ only where their intervals do not overlap.
+            Each report is compared with the first. Verdicts come first, the worst on top, then faults that are new, larger, \
+            smaller or gone, probes and counts that changed, and differences of kernel, microcode and boot parameters. \
+            Sizes of a fault differ only where their intervals do not overlap.
 
             With --fleet, all files of a folder and of those below it whose names end in .json are summed up by kernel, CPU \
             and hypervisor, the worst first. A file that is no report is listed, and does not end the work.
@@ -19,7 +19,7 @@ struct CompareCommand: ParsableCommand {
               truecount compare stock.json 6.12.json 7.2.json --format markdown
               truecount compare --fleet reports --format html --output fleet.html
 
-            Exit codes: 0 whatever changed (truecount gate decides), 64 for a mistake in the command line, 74 if a report \
+            Exit codes: 0 whatever changed (truecount gate judges changes), 64 for a mistake in the command line, 74 if a report \
             (of a fleet: every file) could not be read or the output not be written.
             """)
 
@@ -33,14 +33,10 @@ struct CompareCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Sum up every report of this folder and of those below it.", valueName: "folder"))
     var fleet: String?
 
-    @Option(help: "For a person, for an issue, for a program, or for a browser.")
+    @Option(help: "text for a person, markdown for an issue, json for a program, html for a browser.")
     var format: Format = .text
 
-    @Option(
-        help: ArgumentHelp(
-            "Write there instead of to standard output; a file is replaced only when all is written.", valueName: "file"
-        ))
-    var output: String?
+    @OptionGroup var file: FileOption
 
     func validate() throws {
         guard fleet == nil else {
@@ -55,10 +51,10 @@ struct CompareCommand: ParsableCommand {
     }
 
     func run() throws {
-        let destination = try output.map { path throws(OutputError) in try OutputDestination(path: path) }
-        let style = destination == nil ? Terminal.style : .plain
+        let destination = try file.destination()
+        let style = Terminal.style(for: destination)
         let bytes = try fleet.map { try Self.fleet($0, format, style) } ?? compared(style)
-        try StandardStreams.write(bytes, to: destination ?? .standardOutput)
+        try StandardStreams.write(bytes, to: destination)
     }
 
     private func compared(_ style: TextStyle) throws -> [UInt8] {

@@ -36,15 +36,15 @@ struct DiagnoseCommand: ParsableCommand {
     private static let exitCodeHelp = """
         Exit codes:
           0   accurate: every count was exact, and a planted loss was found
-          1   faulty: branches go missing, or are counted twice; reproduced
+          1   faulty: a fault was found and reproduced
           3   inconclusive: disturbed or interrupted, or too little was seen
           4   unsupported: no core PMU, no permission, or no event for this CPU
           64  a mistake in the command line
           70  a mistake in truecount
           74  the report could not be written
-        With --exit-codes: kselftest makes 1 of 3; bisect makes 125 of all but 0
-        and 1, a mistake in the command line included; automake makes 77 of 4 and
-        99 of the others; strict makes 1 of all but 0.
+        --exit-codes changes them. kselftest: 3 becomes 1. bisect: all but 0 and 1
+        become 125. automake: 4 becomes 77, and 3, 64, 70 and 74 become 99. strict:
+        all but 0 become 1.
         """
 
     @Option(
@@ -68,7 +68,9 @@ struct DiagnoseCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Branches between two interrupts, at least 2; may be repeated.", valueName: "branches"))
     var period: [UInt64] = []
 
-    @Option(help: ArgumentHelp("How often each run is made, at least 1; a finding needs 2.", valueName: "number"))
+    @Option(
+        help: ArgumentHelp(
+            "Make each run so many times, at least 1; a fault has to show in 2 to be called one.", valueName: "number"))
     var runs: Int?
 
     @Flag(help: "Two seconds: fewer runs, one period.")
@@ -82,25 +84,23 @@ struct DiagnoseCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Ask this probe and no other (truecount list probes), or arms: those that a verdict needs; may be repeated.",
+            "Ask only this probe (truecount list probes), or those that a verdict needs (arms); may be repeated.",
             valueName: "id"),
         transform: ProbeChoice.parse)
     var probe: [ProbeChoice] = []
 
     @Option(
-        help: ArgumentHelp("Draw the order of the runs from this number, to repeat a diagnosis.", valueName: "number"))
+        help: ArgumentHelp(
+            "Seed of the runs' order; the one that a report names repeats its diagnosis.", valueName: "number"))
     var seed: UInt64?
 
     @Option(
         help: ArgumentHelp(
-            "Positive control, Intel, root: make the counters of the CPU under test freeze while it is diagnosed. The only fault there is: freeze-on-pmi.",
+            "Make the CPU's counters freeze while it is diagnosed (freeze-on-pmi; Intel, root): a control, which must be found.",
             valueName: "fault"))
     var induce: InduceOption?
 
-    @Option(
-        help: ArgumentHelp(
-            "Convention for exit codes: native (above), kselftest, bisect, automake, strict.", valueName: "convention"))
-    var exitCodes: ExitCodeConvention = .native
+    @OptionGroup var exitCodes: ExitCodeOption
 
     @OptionGroup var output: ReportOutputOptions
 
@@ -139,7 +139,7 @@ struct DiagnoseCommand: ParsableCommand {
         let result =
             cpu == .all
             ? try AllCPUs(options: options(seed: seed)).run(isInterrupted: { Interruption.isRequested })
-            : try Diagnose(options: options(seed: seed), machine: machine)
+            : try DiagnosisJob(options: options(seed: seed), machine: machine)
                 .run(isInterrupted: { Interruption.isRequested }, progress: { progress.show($0) })
         progress.erase()
         return Report(
@@ -147,8 +147,8 @@ struct DiagnoseCommand: ParsableCommand {
             arguments: arguments, seed: seed, model: pmu.model(seed: seed))
     }
 
-    private func options(seed: UInt64) -> Diagnose.Options {
-        Diagnose.Options(
+    private func options(seed: UInt64) -> DiagnosisJob.Options {
+        DiagnosisJob.Options(
             pmu: pmu, event: event, periods: period, runs: runs,
             effort: quick ? .quick : thorough ? .thorough : .standard, seed: seed, induce: induce,
             probes: probe.reduce(into: []) { $0.formUnion($1.ids) })

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Diagnosis
-import PerfEvents
 import Reporting
 
 struct ExplainCommand: ParsableCommand {
@@ -8,8 +7,8 @@ struct ExplainCommand: ParsableCommand {
         commandName: "explain",
         abstract: "Explain a fault: what happens, where, how it is seen, what to do.",
         discussion: """
-            Without a name, lists every fault and disturbance that truecount knows, a line each. A disturbance is what \
-            spoils a run without being a fault.
+            Without a name, lists every fault and disturbance that truecount knows, a line each. A disturbance spoils a \
+            run and is no fault: throttling, for example.
 
             Examples:
               truecount explain
@@ -19,7 +18,7 @@ struct ExplainCommand: ParsableCommand {
             Exit codes: 0, or 64 for a name that there is not, 74 if the output could not be written.
             """)
 
-    @Argument(help: "The name, as a finding gives it.")
+    @Argument(help: "The name of a fault, as a finding gives it.")
     var fault: String?
 
     @OptionGroup var output: OutputOptions
@@ -36,8 +35,7 @@ struct ExplainCommand: ParsableCommand {
 
     private static func explanation(of name: String) throws(Failure) -> FaultExplanation {
         if let explanation = FaultExplanation.of(slug: name) { return explanation }
-        let near = NearNames.of(name, among: FaultExplanation.all.map(\.slug))
-        let hint = near.isEmpty ? "" : "; did you mean \(near.joined(separator: " or "))?"
-        throw .usage("there is no fault or disturbance '\(name)'\(hint); truecount explain lists all")
+        throw .unknown(
+            "fault or disturbance", name, among: FaultExplanation.all.map(\.slug), lister: "truecount explain")
     }
 }

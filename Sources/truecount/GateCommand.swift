@@ -6,10 +6,10 @@ import Reporting
 struct GateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "gate",
-        abstract: "Diagnose, compare with a baseline, and decide.",
+        abstract: "Diagnose, compare with an earlier report, and pass or fail.",
         discussion: """
-            Fails for a fault that the baseline has not, for one that is larger now, and where the baseline has an answer \
-            and this machine gives none. What the baseline has is no reason to fail. The first line says what decided.
+            Fails where a fault is new or larger than in the baseline, and where the baseline has a verdict and this \
+            machine gives none. A fault that the baseline has, too, does not fail. The first line gives the reason.
 
             A policy accepts named faults until a day:
               { "accept": [ { "fault": "freeze-on-pmi", "until": "2027-03-31",
@@ -39,10 +39,7 @@ struct GateCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Accept the faults that this file names.", valueName: "file"))
     var policy: String?
 
-    @Option(
-        help: ArgumentHelp(
-            "Convention for exit codes: native (above), kselftest, bisect, automake, strict.", valueName: "convention"))
-    var exitCodes: ExitCodeConvention = .native
+    @OptionGroup var exitCodes: ExitCodeOption
 
     @OptionGroup var output: OutputOptions
 
@@ -72,8 +69,8 @@ struct GateCommand: ParsableCommand {
     private func measured() throws -> ReportDigest {
         if let current { return ReportDigest(try ReportCommand.read(current), name: current) }
         let command = try DiagnoseCommand.parse(diagnose)
-        guard command.output.output == nil, command.output.format.format.name == "text" else {
-            throw Failure.usage("behind -- the report goes where --report NAME=FILE says, not --format and --output")
+        guard command.output.file.output == nil, command.output.format.format.name == "text" else {
+            throw Failure.usage("behind -- the report goes where --report FORMAT=FILE says, not --format and --output")
         }
         let destinations = try command.output.additionalDestinations()
         let report = try command.diagnose(arguments: ["diagnose"] + diagnose)

@@ -5,10 +5,10 @@ import Reporting
 struct InfoCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "info",
-        abstract: "Show what this machine offers, and what stands in the way of measuring it.",
+        abstract: "Show what this machine offers, what stands in the way, and whether rr will work.",
         discussion: """
-            Only looks: nothing is measured and nothing changed. What cannot be read is left out; root sees more \
-            (MSRs, for which the msr driver has to be loaded: modprobe msr).
+            Nothing is measured and nothing changed. What cannot be read is left out; root sees more (with the msr driver, \
+            modprobe msr, also the CPU's own registers).
 
             Examples:
               truecount info

@@ -1,16 +1,15 @@
 import ArgumentParser
 import Glibc
-import PerfEvents
 import Recipes
 import Reporting
 
 struct RecipeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "recipe",
-        abstract: "Print what puts truecount to work elsewhere: bisecting, CI, fleets.",
+        abstract: "Print ready-made files for git bisect, CI systems and fleets.",
         discussion: """
-            Without a name, lists the recipes, a line each. With one, prints its file; of several files each follows a \
-            line with its name. What a recipe needs, and how it is used, is said at the top of its first file.
+            Without a name, lists the recipes, a line each. With one, prints its files, each below a line with its name \
+            where there are several. The top of the first file says what the recipe needs and how it is used.
 
             Examples:
               truecount recipe
@@ -24,7 +23,7 @@ struct RecipeCommand: ParsableCommand {
     @Argument(help: "The recipe.", completion: .list(Recipe.all.map(\.name)))
     var name: String?
 
-    @Argument(help: "Only this file of it.")
+    @Argument(help: "Print only this file of the recipe.")
     var file: String?
 
     @Flag(help: "List the recipes, as without a name.")
@@ -32,7 +31,7 @@ struct RecipeCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Write the files there, under their own names; those that are there already are replaced.",
+            "Write the files into this directory, under their own names, and replace what is there.",
             valueName: "directory"))
     var output: String?
 
@@ -74,9 +73,7 @@ struct RecipeCommand: ParsableCommand {
         _ name: String, among names: [String], _ kind: String, _ lister: String, _ find: (String) -> Item?
     ) throws(Failure) -> Item {
         if let item = find(name) { return item }
-        let near = NearNames.of(name, among: names)
-        let hint = near.isEmpty ? "" : "; did you mean \(near.joined(separator: " or "))?"
-        throw .usage("there is no \(kind) '\(name)'\(hint); \(lister) shows all")
+        throw .unknown(kind, name, among: names, lister: lister)
     }
 
     /// Scripts may be executed by whoever may read them.

@@ -17,7 +17,7 @@ struct ReportCommand: ParsableCommand {
               ssh machine truecount diagnose --format json | truecount report -
 
             Exit codes:
-              0   written, whatever the verdict is
+              0   the report was written, whatever its verdict
               64  a mistake in the command line
               74  the report could not be read, or its output not be written
             """)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Diagnosis
 import Reporting
 import Simulation
 
@@ -47,5 +48,23 @@ enum SourceOption: Hashable, CustomStringConvertible {
         case .breakpoint: "breakpoint"
         case .simulated: "simulated"
         }
+    }
+}
+
+/// `--probe`: one probe by its id, or the ones that a verdict needs.
+struct ProbeChoice: Hashable {
+    let ids: Set<String>
+
+    private static let arms = "arms"
+
+    /// - Throws: `ValidationError`, which names the nearest ids.
+    static func parse(_ text: String) throws -> ProbeChoice {
+        if text == arms { return ProbeChoice(ids: ProbeDescription.arms) }
+        let known = ProbeDescription.all.map(\.id)
+        guard known.contains(text) else {
+            let failure = Failure.unknown("probe", text, among: known + [arms], lister: "truecount list probes")
+            throw ValidationError(failure.message)
+        }
+        return ProbeChoice(ids: [text])
     }
 }

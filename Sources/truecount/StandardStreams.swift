@@ -1,3 +1,5 @@
+import CPerf
+import Diagnosis
 import Glibc
 import Reporting
 
@@ -35,5 +37,60 @@ enum StandardStreams {
         let line = message.split(whereSeparator: \.isNewline).joined(separator: " ")
         // Nothing is left to do about a standard error that cannot be written.
         try? OutputDestination.standardError.write(Array("truecount: \(printable(line))\n".utf8))
+    }
+}
+
+/// What the terminals at the ends of the streams can do.
+enum Terminal {
+    /// How to lay out text for a destination: a file is not a terminal.
+    static func style(for destination: OutputDestination) -> TextStyle {
+        destination == .standardOutput ? style : .plain
+    }
+
+    /// How to lay out text for standard output.
+    static var style: TextStyle {
+        guard isatty(STDOUT_FILENO) == 1 else { return .plain }
+        let columns = Int(cperf_terminal_columns(STDOUT_FILENO))
+        return TextStyle(width: columns > 0 ? columns : 80, usesColour: isCapable && !isColourUnwanted)
+    }
+
+    /// Whether a line on standard error can be written over.
+    static var canShowProgress: Bool { isatty(STDERR_FILENO) == 1 && isCapable }
+
+    static var errorColumns: Int {
+        let columns = Int(cperf_terminal_columns(STDERR_FILENO))
+        return columns > 0 ? columns : 80
+    }
+
+    private static var isCapable: Bool { environment("TERM").map { $0 != "dumb" } ?? false }
+
+    /// https://no-color.org: set, and not empty.
+    private static var isColourUnwanted: Bool { environment("NO_COLOR").map { !$0.isEmpty } ?? false }
+
+    private static func environment(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
+}
+
+/// A single line on the terminal that says how far a diagnosis is, and is gone at its end.
+struct ProgressLine {
+    private let isShown = Terminal.canShowProgress
+    private var current = ""
+
+    mutating func show(_ progress: DiagnosisProgress) {
+        guard isShown else { return }
+        let text = "\(printable(progress.probe)) · run \(progress.runsDone) of \(progress.runsPlanned)"
+        // One column is left free: a terminal goes on to the next line when the last one is filled.
+        replace(with: String(text.prefix(Terminal.errorColumns - 1)))
+    }
+
+    mutating func erase() {
+        guard isShown else { return }
+        replace(with: "")
+    }
+
+    private mutating func replace(with text: String) {
+        guard text != current else { return }
+        current = text
+        // Return to the first column, and clear to the end of the line (ECMA-48, CR and EL).
+        try? OutputDestination.standardError.write(Array("\r\u{1B}[K\(text)".utf8))
     }
 }

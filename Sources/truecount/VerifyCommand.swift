@@ -5,7 +5,7 @@ import Workloads
 struct VerifyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify",
-        abstract: "Prove on this machine that the workloads retire what they are taken to retire.",
+        abstract: "Check by single steps that every workload retires what its closed form says.",
         discussion: """
             Every workload is executed one instruction at a time in a traced child. Each retired instruction is classified, \
             and the sums are compared with the closed forms that a diagnosis relies on; so is the position that is read \
@@ -17,8 +17,8 @@ struct VerifyCommand: ParsableCommand {
               truecount verify | grep DIFFERS
 
             Exit codes:
-              0   every figure of every workload is as single-stepping says
-              1   some are not: believe no diagnosis of this build on this machine
+              0   all closed forms hold
+              1   some do not: believe no diagnosis of this build on this machine
               3   interrupted before the end
               4   child processes cannot be traced here
               64  a mistake in the command line

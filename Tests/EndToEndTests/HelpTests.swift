@@ -35,6 +35,19 @@ struct HelpTests {
         }
     }
 
+    @Test("Only what people look for is offered: no tool of developers, and no command of packagers")
+    func offered() throws {
+        let overview = try Program.truecount.run(["--help"]).output
+        let names = Set(overview.matches(of: #/\n  ([a-z]+) {2,}[A-Z]/#).map { String($0.output.1) })
+        let sought: Set = [
+            "diagnose", "info", "explain", "report", "compare", "gate", "recipe", "list", "verify", "experiments",
+        ]
+        #expect(names.isSuperset(of: sought) && names.isDisjoint(with: ["man", "power", "matrix"]), "\(names)")
+        // Hidden, and there all the same.
+        #expect(try Program.truecount.run(["man", "--help"]).termination == .exited(0))
+        #expect(try Program.truecount.run(["power"]).termination == .exited(64))
+    }
+
     @Test("The help of diagnose names every exit code")
     func exitCodes() throws {
         let help = try Program.truecount.run(["help", "diagnose"]).output

@@ -44,7 +44,7 @@ struct ManualTests {
         }
         let shown = try warnings(page)
         #expect(shown.termination == .exited(0) && shown.errors.isEmpty, "\(shown.errors)")
-        for part in ["NAME", "SYNOPSIS", "COMMANDS", "truecount diagnose", "--exit-codes WORLD"] {
+        for part in ["NAME", "SYNOPSIS", "COMMANDS", "truecount diagnose", "--exit-codes CONVENTION"] {
             #expect(shown.output.contains(part), "\(part)")
         }
         #expect(try !warnings(page + ".nonsense\n").errors.isEmpty)

@@ -5,8 +5,8 @@ import Recording
 import Reporting
 import Simulation
 
-/// From options to a result: finds the counter source and the CPU, and runs the diagnosis there.
-struct Diagnose {
+/// A diagnosis as the command line asks for it: finds the counter source, and runs the library's `diagnose` on it.
+struct DiagnosisJob {
     struct Options {
         var pmu: SourceOption
         var event: String?
