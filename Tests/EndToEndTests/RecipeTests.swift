@@ -76,25 +76,3 @@ enum RecipeFolder {
         "\(SampleReports.root)/recipes/\(recipe)" + (file.map { "/\($0)" } ?? "")
     }
 }
-
-/// A folder that goes away with its owner.
-final class TemporaryFolder {
-    let path: String
-
-    init() throws {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("truecount-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        path = folder.path
-    }
-
-    /// Writes a file there.
-    func add(_ name: String, _ text: String) throws {
-        try text.write(toFile: "\(path)/\(name)", atomically: false, encoding: .utf8)
-    }
-
-    func text(_ name: String) throws -> String { try String(contentsOfFile: "\(path)/\(name)", encoding: .utf8) }
-
-    func files() throws -> [String] { try FileManager.default.contentsOfDirectory(atPath: path).sorted() }
-
-    deinit { try? FileManager.default.removeItem(atPath: path) }
-}

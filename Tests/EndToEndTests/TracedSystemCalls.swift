@@ -43,21 +43,3 @@ struct TracedSystemCalls {
             .filter { $0.calls > $0.callsBeforeMain && !Self.excluded.contains($0.name) }
     }
 }
-
-/// A name that no other test uses, in a folder that everyone may write to.
-func temporaryPath(_ name: String) -> String {
-    "/tmp/truecount-\(getpid())-\(UInt32.random(in: 0 ... .max))-\(name)"
-}
-
-func lines(ofFile path: String) -> [Substring] {
-    guard let file = fopen(path, "r") else { return [] }
-    defer { fclose(file) }
-    var bytes: [UInt8] = []
-    var buffer = [UInt8](repeating: 0, count: 1 << 16)
-    while true {
-        let count = fread(&buffer, 1, buffer.count, file)
-        guard count > 0 else { break }
-        bytes += buffer.prefix(count)
-    }
-    return String(decoding: bytes, as: UTF8.self).split(separator: "\n")
-}
