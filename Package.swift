@@ -13,7 +13,7 @@ let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-
 
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
-/// Built into the program, as the schema is: who has only the static binary has them, too. No two have the same last name.
+/// Built into the program, as the schema is, so that the static binary alone has them. No two have the same last name.
 let recipeFiles = [
     "ansible/diagnose-fleet.yml", "bisect/bisect-kernels", "bisect/bisect-step", "github-actions/truecount.yml",
     "kselftest/Makefile", "kselftest/settings", "kselftest/truecount.sh", "kubernetes/collect-reports",
@@ -28,7 +28,7 @@ let package = Package(
         .library(name: "PerfEvents", targets: ["PerfEvents"]),
         .library(
             name: "TrueCount",
-            targets: ["Workloads", "Measurement", "Simulation", "Diagnosis", "Recording", "Reporting"]),
+            targets: ["Workloads", "Measurement", "Simulation", "Diagnosis", "Reporting"]),
         .executable(name: "truecount", targets: ["truecount"]),
     ],
     dependencies: [
@@ -42,17 +42,12 @@ let package = Package(
         .target(name: "Workloads", dependencies: ["CPerf", "PerfEvents", system], swiftSettings: settings),
         .target(
             name: "Measurement", dependencies: ["CPerf", "PerfEvents", "Workloads", system], swiftSettings: settings),
-        .target(name: "AtomicFiles", dependencies: [system], swiftSettings: settings),
-        .target(
-            name: "Recording",
-            dependencies: ["AtomicFiles", "CPerf", "PerfEvents", "Workloads", "Measurement", system],
-            swiftSettings: settings),
         .target(
             name: "Simulation", dependencies: ["Measurement", "Workloads", "PerfEvents", system],
             swiftSettings: settings),
         .target(name: "Diagnosis", dependencies: ["Measurement", "Workloads", "PerfEvents"], swiftSettings: settings),
         .target(
-            name: "Reporting", dependencies: ["AtomicFiles", "Diagnosis", "Measurement", "Workloads", system],
+            name: "Reporting", dependencies: ["Diagnosis", "Measurement", "PerfEvents", "Workloads", system],
             resources: [.embedInCode("Schema/report.schema.json"), .embedInCode("HTML/page.css")],
             swiftSettings: settings),
         .target(
@@ -61,20 +56,20 @@ let package = Package(
         .executableTarget(
             name: "truecount",
             dependencies: [
-                "Recipes", "Reporting", "Recording", "Diagnosis", "Simulation", "Measurement", "Workloads",
-                "PerfEvents", "CPerf",
+                "Recipes", "Reporting", "Diagnosis", "Simulation", "Measurement", "Workloads", "PerfEvents", "CPerf",
                 argumentParser, system,
             ],
             swiftSettings: settings),
         .target(
             name: "TestSupport", dependencies: ["PerfEvents", system], path: "Tests/Support", swiftSettings: settings),
+        .target(name: "CTestSupport", path: "Tests/CTestSupport"),
         .testTarget(
             name: "WorkloadsTests", dependencies: ["Workloads", "CPerf", system], exclude: ["Oracle"],
             swiftSettings: settings),
         .testTarget(
             name: "MeasurementTests",
-            dependencies: ["TestSupport", "CPerf", "Measurement", "PerfEvents", "Workloads", system],
-            swiftSettings: settings),
+            dependencies: ["TestSupport", "CTestSupport", "CPerf", "Measurement", "PerfEvents", "Workloads", system],
+            exclude: ["Traced/Oracle"], swiftSettings: settings),
         .testTarget(
             name: "SimulationTests",
             dependencies: ["Simulation", "Diagnosis", "Measurement", "Workloads", "PerfEvents"],
@@ -88,28 +83,27 @@ let package = Package(
         .testTarget(
             name: "PerfEventsTests", dependencies: ["TestSupport", "PerfEvents", "CPerf", system],
             swiftSettings: settings),
-        .testTarget(
-            name: "RecordingTests",
-            dependencies: ["Recording", "AtomicFiles", "CPerf", "Measurement", "PerfEvents", "Workloads", system],
-            exclude: ["Oracle"],
-            swiftSettings: settings),
         .executableTarget(name: "deny-system-call", path: "Tests/DenySystemCall"),
         .executableTarget(
             name: "condition-runs", dependencies: ["Measurement", "PerfEvents", "Workloads"],
             path: "Tests/ConditionRuns", swiftSettings: settings),
         .executableTarget(
             name: "judge-trials",
-            dependencies: ["Simulation", "Diagnosis", "Recording", "Measurement", "PerfEvents", argumentParser],
+            dependencies: ["Simulation", "Diagnosis", "Measurement", "PerfEvents", argumentParser],
             path: "Tests/JudgeTrials", swiftSettings: settings),
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "truecount", "deny-system-call", "judge-trials", "Recipes", "Reporting", "Diagnosis", "Simulation", "Measurement",
+                "truecount", "deny-system-call", "judge-trials", "Recipes", "Reporting", "Diagnosis", "Simulation",
+                "Measurement",
                 "Workloads", "PerfEvents",
             ],
             exclude: ["Parsers", "StandIns"], swiftSettings: settings),
         .testTarget(
-            name: "ReportingTests", dependencies: ["Reporting", "Diagnosis", "Measurement", "Workloads", system],
+            name: "ReportingTests",
+            dependencies: [
+                "Reporting", "Diagnosis", "Simulation", "Measurement", "PerfEvents", "Workloads", system,
+            ],
             swiftSettings: settings),
         .testTarget(
             name: "GuestLabTests", path: "Tests/GuestLab",

@@ -1,5 +1,5 @@
-/// Files that put truecount to work in other worlds. They lie beside this one, for who reads the tree, and are built into
-/// the program, for who has nothing but the static binary.
+/// Files that put truecount to work elsewhere. They lie beside this one, and are built into the program, so that the
+/// static binary alone has them.
 public struct Recipe: Sendable {
     public struct File: Sendable {
         public let name: String

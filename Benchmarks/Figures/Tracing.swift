@@ -2,11 +2,10 @@ import BareC
 import Benchmark
 import Measurement
 import PerfEvents
-import Recording
 
 /// Events per second of the tracer's own CPU time, in recordings of segments of one branch: what lies between two stops is
-/// as little as can be. truecount's also checks each stop, compares each count with the closed form, and codes the
-/// timeline.
+/// as little as can be. truecount's also checks each stop, compares each count with the closed form, and keeps the
+/// timeline's rows.
 func tracing() {
     let segments: UInt64 = 2000
     let seed: UInt64 = 7
@@ -17,13 +16,12 @@ func tracing() {
     for (name, period) in [("recorded", UInt64(1) << 40), ("replayed", nil)] {
         Benchmark("events \(name)", configuration: metrics.configuration(seconds: 30, iterations: 60)) { benchmark in
             try check(bare_stay_on_this_cpu(), "staying on one CPU")
-            let plan = RecordingPlan(program: program, period: period, cpu: Int(bare_this_cpu()))
+            let plan = RecordingPlan(program: program, period: period)
+            let recorder = Recorder(CountedEvents(.breakpoint), cpu: Int(bare_this_cpu()))
             var peer = EventAttributes(event: .breakpoint(executing: UInt(bare_traced_site())))
             peer.samplePeriod = period
-            let events = CountedEvents(.breakpoint)
-            let origin = RecordingOrigin(kernel: "", processor: "", architecture: RecordingOrigin.architectureHere)
             let times = try Alternation {
-                let result = try record(plan, events, toFile: "/dev/null", origin: origin, toolVersion: "").result
+                let result = try recorder.record(plan).result
                 try expect(result.check.differing, 0)
                 try expect(result.check.events, segments + 1)
             } bareC: {
@@ -47,11 +45,12 @@ private func injection() {
         let program = RecordedProgram(
             seed: 7, segments: 500, shortest: 1, longest: 40, kinds: EventKind.available())
         guard let program else { throw WrongResult(description: "no program") }
-        let plan = RecordingPlan(program: program, period: 7, cpu: Int(bare_this_cpu()))
+        let plan = RecordingPlan(program: program, period: 7)
+        let recorder = Recorder(CountedEvents(.breakpoint), cpu: Int(bare_this_cpu()))
         let clock = ContinuousClock()
         var result: InjectResult?
         let elapsed = try clock.measure {
-            result = try inject(plan, CountedEvents(.breakpoint), targets: 1000, skidLimit: 8)
+            result = try recorder.inject(plan, targets: 1000, skidLimit: 8)
         }
         try expect(result?.targets ?? 0, 1000)
         try expect(result?.reached ?? 0, 1000)

@@ -1,20 +1,18 @@
 #define _GNU_SOURCE
-#include "processor_identification.h"
+#include "include/processor_identification.h"
 
-#include <sched.h>
+#include "include/thread.h"
+
 #include <string.h>
 
 #if defined(__x86_64__)
 #include <cpuid.h>
 
 bool cperf_cpuid(int cpu, uint32_t leaf, uint32_t subleaf, cperf_cpuid_registers *registers) {
-    cpu_set_t before, wanted;
-    if (cpu < 0 || cpu >= CPU_SETSIZE || sched_getaffinity(0, sizeof(before), &before) != 0) return false;
-    CPU_ZERO(&wanted);
-    CPU_SET(cpu, &wanted);
-    if (sched_setaffinity(0, sizeof(wanted), &wanted) != 0) return false;
+    uint64_t before[CPERF_CPU_WORDS] = {0};
+    if (cperf_get_affinity(before, CPERF_CPU_WORDS) < 0 || cperf_bind(0, cpu) != 0) return false;
     __cpuid_count(leaf, subleaf, registers->eax, registers->ebx, registers->ecx, registers->edx);
-    return sched_setaffinity(0, sizeof(before), &before) == 0;
+    return cperf_set_affinity(before, CPERF_CPU_WORDS) == 0;
 }
 #else
 bool cperf_cpuid(int cpu, uint32_t leaf, uint32_t subleaf, cperf_cpuid_registers *registers) {

@@ -2,13 +2,10 @@
 #include "include/register_guard.h"
 
 #include "interrupted_call.h"
+#include "plain_child.h"
 
-#include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
-#include <stddef.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 /// The read-back: another writer of the register may have changed other bits meanwhile, and those are not ours.
 static int restore(int device, uint32_t address, uint64_t mask, uint64_t value) {
@@ -23,11 +20,11 @@ static int restore(int device, uint32_t address, uint64_t mask, uint64_t value) 
 static _Noreturn void guard_until_release(int device, int lifeline, uint32_t address, uint64_t mask, uint64_t value) {
     // Ctrl-C goes to the whole process group; the guard has to outlive it.
     setsid();
-    // It holds nobody's pipe or terminal open: only the device and the lifeline.
+    // It keeps the device and the lifeline alone.
     int high_device = fcntl(device, F_DUPFD, 3), high_lifeline = fcntl(lifeline, F_DUPFD, 3);
     dup2(high_device, 0);
     dup2(high_lifeline, 1);
-    closefrom(2);
+    close_descriptors_from(2);
     device = 0, lifeline = 1;
     char byte;
     ssize_t got;
@@ -43,21 +40,16 @@ int cperf_register_guard_start(int device, uint32_t address, uint64_t mask, uint
                                struct cperf_register_guard *guard) {
     int pipe_ends[2];
     if (pipe2(pipe_ends, O_CLOEXEC) < 0) return -errno;
-    // No signal may end the guard before it has restored; the maker's own mask comes back at once.
-    sigset_t all, before;
-    sigfillset(&all);
-    sigprocmask(SIG_SETMASK, &all, &before);
-    pid_t process = fork();
-    int error = errno;
+    // Its signals stay blocked: none may end it before it has restored.
+    pid_t process = start_plain_child();
     if (process == 0) {
         close(pipe_ends[1]);
         guard_until_release(device, pipe_ends[0], address, mask, value);
     }
-    sigprocmask(SIG_SETMASK, &before, NULL);
     close(pipe_ends[0]);
     if (process < 0) {
         close(pipe_ends[1]);
-        return -error;
+        return process;
     }
     guard->process = process;
     guard->lifeline = pipe_ends[1];

@@ -1,10 +1,8 @@
 #define _GNU_SOURCE
 #include "include/repeated_signal.h"
 
-#include <errno.h>
-#include <pthread.h>
-#include <signal.h>
-#include <stddef.h>
+#include "shared_handler.h"
+
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -14,10 +12,7 @@
 
 #define SIGNAL SIGSTKFLT
 
-// The handler is the process's, and several threads may want it: it stays until the last of them is done.
-static pthread_mutex_t users_lock = PTHREAD_MUTEX_INITIALIZER;
-static unsigned users;
-static struct sigaction handler_before;
+static struct shared_handler handler = SHARED_HANDLER_INITIALIZER;
 
 // It runs inside a measured window: no branch, no call. The timer says whose signal it is, so that no thread-local
 // variable is needed, whose address may cost a call. Whoever else sends this signal ends the process, as he would
@@ -27,25 +22,6 @@ static void count_delivery(int signal, siginfo_t *information, void *context) {
     (void)context;
     struct cperf_repeated_signal *repeated = information->si_value.sival_ptr;
     repeated->delivered++;
-}
-
-static int take_handler(void) {
-    int error = 0;
-    pthread_mutex_lock(&users_lock);
-    if (users == 0) {
-        struct sigaction action = {.sa_sigaction = count_delivery, .sa_flags = SA_SIGINFO | SA_RESTART};
-        sigfillset(&action.sa_mask);
-        if (sigaction(SIGNAL, &action, &handler_before) < 0) error = -errno;
-    }
-    if (error == 0) users++;
-    pthread_mutex_unlock(&users_lock);
-    return error;
-}
-
-static void leave_handler(void) {
-    pthread_mutex_lock(&users_lock);
-    if (--users == 0) sigaction(SIGNAL, &handler_before, NULL);
-    pthread_mutex_unlock(&users_lock);
 }
 
 static void set_blocked(int how) {
@@ -58,7 +34,9 @@ static void set_blocked(int how) {
 int cperf_repeated_signal_number(void) { return SIGNAL; }
 
 int cperf_repeated_signal_create(struct cperf_repeated_signal *repeated) {
-    int error = take_handler();
+    struct sigaction action = {.sa_sigaction = count_delivery, .sa_flags = SA_SIGINFO | SA_RESTART};
+    sigfillset(&action.sa_mask);
+    int error = take_handler(&handler, SIGNAL, &action);
     if (error != 0) return error;
     repeated->delivered = 0;
     struct sigevent event = {.sigev_notify = SIGEV_THREAD_ID, .sigev_signo = SIGNAL};
@@ -66,7 +44,7 @@ int cperf_repeated_signal_create(struct cperf_repeated_signal *repeated) {
     event.sigev_notify_thread_id = (pid_t)syscall(SYS_gettid);
     if (timer_create(CLOCK_MONOTONIC, &event, &repeated->timer) == 0) return 0;
     error = -errno;
-    leave_handler();
+    leave_handler(&handler, SIGNAL);
     return error;
 }
 
@@ -92,5 +70,5 @@ void cperf_repeated_signal_end(struct cperf_repeated_signal *repeated) {
 
 void cperf_repeated_signal_destroy(struct cperf_repeated_signal *repeated) {
     timer_delete(repeated->timer);
-    leave_handler();
+    leave_handler(&handler, SIGNAL);
 }

@@ -4,11 +4,13 @@
 #include "traced_child.h"
 
 #include "interrupted_call.h"
+#include "thread.h"
 
 #include <elf.h>
 #include <errno.h>
 #include <sched.h>
 #include <signal.h>
+#include <stddef.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
@@ -63,12 +65,17 @@ pid_t cperf_child_start(const struct cperf_routine *routine, struct cperf_window
     return child < 0 ? -error : (pid_t)child;
 }
 
-int cperf_child_kill_with_tracer(pid_t child) {
-    return result_or_error(ptrace(PTRACE_SETOPTIONS, child, NULL, (void *)(long)PTRACE_O_EXITKILL));
+int cperf_child_set_options(pid_t child) {
+    long options = PTRACE_O_EXITKILL | PTRACE_O_TRACESYSGOOD;
+    return result_or_error(ptrace(PTRACE_SETOPTIONS, child, NULL, (void *)options));
 }
 
 int cperf_child_continue(pid_t child, int signal) {
     return result_or_error(ptrace(PTRACE_CONT, child, NULL, (void *)(long)signal));
+}
+
+int cperf_child_continue_to_system_call(pid_t child) {
+    return result_or_error(ptrace(PTRACE_SYSCALL, child, NULL, NULL));
 }
 
 int cperf_child_step(pid_t child) { return result_or_error(ptrace(PTRACE_SINGLESTEP, child, NULL, NULL)); }
@@ -85,18 +92,25 @@ int cperf_child_wait(pid_t child, struct cperf_wait *result) {
         *result = (struct cperf_wait){CPERF_EXITED, WEXITSTATUS(status)};
     } else if (WIFSIGNALED(status)) {
         *result = (struct cperf_wait){CPERF_KILLED, WTERMSIG(status)};
+    } else if (WSTOPSIG(status) == (SIGTRAP | 0x80)) {
+        *result = (struct cperf_wait){CPERF_SYSTEM_CALL, 0};
     } else {
         *result = (struct cperf_wait){CPERF_STOPPED, WSTOPSIG(status)};
     }
     return 0;
 }
 
+// PTRACE_GETREGSET, because aarch64 has no PTRACE_GETREGS.
+static int read_registers(pid_t child, struct user_regs_struct *user) {
+    struct iovec vector = {user, sizeof *user};
+    return result_or_error(ptrace(PTRACE_GETREGSET, child, (void *)(long)NT_PRSTATUS, &vector));
+}
+
 int cperf_child_registers(pid_t child, struct cperf_child_registers *registers) {
-    // PTRACE_GETREGSET, because aarch64 has no PTRACE_GETREGS.
-#if defined(__x86_64__)
     struct user_regs_struct user;
-    struct iovec vector = {&user, sizeof user};
-    if (ptrace(PTRACE_GETREGSET, child, (void *)(long)NT_PRSTATUS, &vector) != 0) return -errno;
+    int result = read_registers(child, &user);
+    if (result < 0) return result;
+#if defined(__x86_64__)
     *registers = (struct cperf_child_registers){
         .instruction_pointer = user.rip,
         .remaining = user.r8,
@@ -108,9 +122,6 @@ int cperf_child_registers(pid_t child, struct cperf_child_registers *registers) 
     };
     return 0;
 #elif defined(__aarch64__)
-    struct user_regs_struct user;
-    struct iovec vector = {&user, sizeof user};
-    if (ptrace(PTRACE_GETREGSET, child, (void *)(long)NT_PRSTATUS, &vector) != 0) return -errno;
     *registers = (struct cperf_child_registers){
         .instruction_pointer = user.pc,
         .remaining = user.regs[9],
@@ -122,8 +133,25 @@ int cperf_child_registers(pid_t child, struct cperf_child_registers *registers) 
     };
     return 0;
 #else
-    (void)child;
     memset(registers, 0, sizeof *registers);
+    return -ENOSYS;
+#endif
+}
+
+int cperf_child_move(pid_t child, uint64_t instruction_pointer) {
+#if defined(__x86_64__)
+    void *offset = (void *)offsetof(struct user, regs.rip);
+    return result_or_error(ptrace(PTRACE_POKEUSER, child, offset, (void *)instruction_pointer));
+#elif defined(__aarch64__)
+    struct user_regs_struct user;
+    struct iovec vector = {&user, sizeof user};
+    int result = read_registers(child, &user);
+    if (result < 0) return result;
+    user.pc = instruction_pointer;
+    return result_or_error(ptrace(PTRACE_SETREGSET, child, (void *)(long)NT_PRSTATUS, &vector));
+#else
+    (void)child;
+    (void)instruction_pointer;
     return -ENOSYS;
 #endif
 }
@@ -135,13 +163,7 @@ ssize_t cperf_child_read(pid_t child, uint64_t address, void *bytes, size_t coun
     return result < 0 ? -errno : result;
 }
 
-int cperf_child_pin(pid_t child, int cpu) {
-    cpu_set_t cpus;
-    CPU_ZERO(&cpus);
-    if (cpu < 0 || cpu >= CPU_SETSIZE) return -EINVAL;
-    CPU_SET(cpu, &cpus);
-    return result_or_error(sched_setaffinity(child, sizeof cpus, &cpus));
-}
+int cperf_child_pin(pid_t child, int cpu) { return cperf_bind(child, cpu); }
 
 int cperf_child_kill(pid_t child) {
     struct cperf_wait result;

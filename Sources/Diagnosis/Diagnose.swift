@@ -47,13 +47,13 @@ private struct Session {
         let schedule = Schedule(calibrations: calibrations, source: source, request: request)
         notes += schedule.omissions
         var generator = SeededGenerator(seed: request.seed)
+        let chosen = ProbeRegistry.asked(for: request.probes)
         for probe in ProbeRegistry.all {
-            let isChosen = request.probes.isEmpty || request.probes.contains(probe.id)
-            omissions[probe.id] = isChosen ? probe.omission(schedule) : VerdictRule.leftOut
+            omissions[probe.id] = chosen.contains(probe.id) ? probe.omission(schedule) : VerdictRule.leftOut
         }
         let asked = ProbeRegistry.all.filter { omissions[$0.id] == nil }
         let rounds = (0..<schedule.rounds).map { round in
-            asked.flatMap { $0.plans(schedule, round: round, using: &generator) }
+            asked.flatMap { $0.plans(schedule, round, &generator) }
         }
         var planned = rounds.reduce(0) { $0 + $1.count }
         var done = 0
@@ -88,13 +88,14 @@ private struct Session {
     private mutating func make(
         _ plan: RunPlan, on bench: inout some Bench & ~Copyable
     ) throws(MeasurementError) -> RunRecord? {
-        let record: RunRecord
+        var record: RunRecord
         do {
             record = try bench.run(plan)
         } catch {
             if error.isStarvation {
                 let expected = bench.expectedCount(of: plan.workload, iterations: plan.iterations)
                 record = .starved(plan, event: bench.eventName(for: plan.workload), expected: expected)
+                record.planted = plan.plantedLoss.map { PlantedLoss(perPMI: $0, total: 0, pmis: 0) }
             } else if let condition = plan.condition, let reason = error.refusal {
                 refusals.append(Refusal(plan, condition, because: reason))
                 return nil
@@ -114,7 +115,7 @@ private struct Session {
         for workload in Workload.all {
             let iterations: UInt64 = source == .breakpoint ? 50 : 2_000
             let plan = RunPlan(
-                probe: UninterruptedExactness().id, workload: workload, iterations: iterations, arm: .countingAlone,
+                probe: Probe.uninterruptedExactness.id, workload: workload, iterations: iterations, arm: .countingAlone,
                 cpu: cpu)
             // Without a count there is no speed either, and without that no plan.
             guard let record = try make(plan, on: &bench), record.timeEnabled > 0 else {
@@ -166,7 +167,7 @@ private struct Session {
         ProbeRegistry.all.first { $0.id == plan.probe }?.title ?? plan.probe
     }
 
-    private var findings: [Finding] { Attribution.findings(for: evidence.withoutEchoes) }
+    private var findings: [Finding] { Judge.findings(evidence) }
 
     /// Whether there are findings, and none of them was reproduced. Then more runs tell more.
     private var isSeenOnceOnly: Bool {
@@ -196,12 +197,8 @@ private struct Session {
         on bench: inout some Bench & ~Copyable, plans: [RunPlan], isInterrupted: () -> Bool
     ) throws(MeasurementError) {
         guard findings.contains(where: { !$0.isReproduced }) else { return }
-        let evidence = evidence
-        let deviating =
-            evidence.undisturbed.filter {
-                $0.deviation != 0 || ($0.samplerDeficit ?? 0) != 0 || ($0.missingPMIs ?? 0) != 0
-            } + ConditionObservations(evidence).deviating
-        for record in deviating.prefix(3) {
+        let once = findings.filter { !$0.isReproduced }.flatMap(\.runs).map { runs[$0] }
+        for record in once.prefix(3) {
             let same = plans.first { record.isRun(of: $0) }
             guard let same else { continue }
             notes.append("\(record.workload), arm \(record.arm.rawValue) deviated once and is repeated three times")
@@ -216,17 +213,9 @@ private struct Session {
     }
 
     func result() -> DiagnosisResult {
-        let evidence = evidence
-        let findings = findings
-        let probes = ProbeRegistry.all.map { $0.result(evidence, omission: omissions[$0.id]) }
-        let decision = VerdictRule.decide(
-            source: source, findings: findings, probes: probes, failure: failure, interrupted: interrupted)
-        var result = DiagnosisResult(
-            source: source, verdict: decision.verdict, reasons: decision.reasons, findings: findings, probes: probes,
-            runs: runs, notes: notes, interrupted: interrupted)
-        result.skid = SkidSummary(evidence)
-        result.refusals = refusals.isEmpty ? nil : refusals
-        return result
+        .judged(
+            runs: runs, source: source, refusals: refusals, skidLimit: skidLimit, omissions: omissions,
+            interrupted: interrupted, failure: failure, notes: notes)
     }
 }
 
@@ -234,7 +223,7 @@ extension RunRecord {
     /// Whether a finding may rest on it. Most runs are exact, and looking at all of them anew after each is slow.
     fileprivate var isWorthALook: Bool {
         deviates || isSuspicious || (missingPMIs ?? 0) != 0 || disturbances.contains(.starved)
-            || ledger.contains { ($0.lossSoFar ?? 0) != 0 }
+            || (ledger?.deviating ?? 0) > 0
     }
 
     /// Whether this is what came of that plan, or of another one just like it.

@@ -1,5 +1,49 @@
 import Measurement
 
+/// What a diagnosis is asked to do.
+public struct DiagnosisRequest: Sendable, Hashable {
+    public var effort: Effort
+    /// The CPU under test.
+    public var cpu: Int
+    /// Counts between two PMIs, instead of the effort's own ladder of periods. Each at least 2.
+    public var periods: [UInt64]
+    /// How often each run is made, instead of the effort's own number.
+    public var rounds: Int?
+    /// Decides the order of the runs. The same seed on the same machine gives the same order.
+    public var seed: UInt64
+    /// `perf_event_max_sample_rate`, in samples a second: a plan stays ten times below it.
+    public var sampleRateLimit: UInt64
+    /// The ids of the probes to ask; empty asks all. What is left out of ``ProbeDescription/arms`` leaves the verdict
+    /// open.
+    public var probes: Set<String> = []
+
+    public init(
+        effort: Effort = .standard, cpu: Int, periods: [UInt64] = [], rounds: Int? = nil, seed: UInt64 = 1,
+        sampleRateLimit: UInt64 = 100_000
+    ) {
+        self.effort = effort
+        self.cpu = cpu
+        self.periods = periods
+        self.rounds = rounds
+        self.seed = seed
+        self.sampleRateLimit = sampleRateLimit
+    }
+}
+
+/// How far a diagnosis is: for a line on a terminal.
+public struct DiagnosisProgress: Sendable, Hashable {
+    /// Title of the probe that is running.
+    public var probe: String
+    public var runsDone: Int
+    public var runsPlanned: Int
+
+    public init(probe: String, runsDone: Int, runsPlanned: Int) {
+        self.probe = probe
+        self.runsDone = runsDone
+        self.runsPlanned = runsPlanned
+    }
+}
+
 /// Everything a diagnosis found out: the measured part of a report.
 public struct DiagnosisResult: Codable, Sendable, Hashable {
     public var source: CounterSource
@@ -34,5 +78,55 @@ public struct DiagnosisResult: Codable, Sendable, Hashable {
         self.runs = runs
         self.notes = notes
         self.interrupted = interrupted
+    }
+}
+
+/// A run under a condition that could not be made, and why.
+public struct Refusal: Codable, Sendable, Hashable {
+    public var probe: String
+    public var condition: Condition
+    /// Counts of the sampled event between two overflows, as planned.
+    public var period: UInt64?
+    public var reason: String
+
+    init(_ plan: RunPlan, _ condition: Condition, because reason: String) {
+        probe = plan.probe
+        self.condition = condition
+        period = plan.period
+        self.reason = reason
+    }
+}
+
+/// How a probe ended.
+public enum ProbeOutcome: String, Codable, Sendable, Hashable {
+    case clean, finding, inconclusive, skipped
+}
+
+/// What one probe has to say.
+public struct ProbeResult: Codable, Sendable, Hashable {
+    public var id: String
+    public var question: String
+    /// Short name of the line a person reads, such as "runs with PMIs".
+    public var title: String
+    public var outcome: ProbeOutcome
+    /// The answer to the question, in a few words: "exact", "10 lost at each PMI", "not measured: no core PMU".
+    public var answer: String
+    /// Undisturbed runs that the answer rests on, the disturbed ones beside them, and the PMIs taken in the former.
+    public var runs: Int
+    public var disturbedRuns: Int
+    public var pmis: UInt64
+
+    public init(
+        id: String, question: String, title: String, outcome: ProbeOutcome, answer: String, runs: Int = 0,
+        disturbedRuns: Int = 0, pmis: UInt64 = 0
+    ) {
+        self.id = id
+        self.question = question
+        self.title = title
+        self.outcome = outcome
+        self.answer = answer
+        self.runs = runs
+        self.disturbedRuns = disturbedRuns
+        self.pmis = pmis
     }
 }

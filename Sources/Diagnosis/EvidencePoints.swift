@@ -31,31 +31,46 @@ public struct EvidencePoints: Sendable {
     public let uninterrupted: [Deficit]
     /// The line through `overflowing`, by least squares; nil where all runs took as many PMIs.
     public let slope: (perPMI: Double, perRun: Double)?
-    /// One for each run whose ledger tells true position and count, in the order of the runs.
+    /// One for each run whose ledger tells true position and count, in the order of the runs: the rows that were kept.
     public let ledgers: [[Loss]]
-    /// Of all PMIs whose period is long enough to tell one overflow from the next, sorted.
-    public let skids: [Int64]
+    /// Certain skids of all PMIs whose period is long enough to tell one overflow from the next.
+    public let skids: Histogram
 
     /// - Parameter skidLimit: Counts that rr allows for on this CPU, where known.
     public init(runs: [RunRecord], source: CounterSource, skidLimit: UInt64?) {
         let evidence = Evidence(runs: runs, source: source, skidLimit: skidLimit)
-        overflowing = evidence.interrupted.compactMap { run in
-            run.samplerDeficit.map { Deficit(pmis: run.pmis, counts: $0) }
+        overflowing = evidence.withPMIs.compactMap { run in
+            run.record.samplerDeficit.map { Deficit(pmis: run.record.pmis, counts: $0) }
         }
-        bystanders = evidence.bystanders.map { Deficit(pmis: $0.pmis, counts: $0.deviation) }
-        uninterrupted = evidence.uninterrupted.map { Deficit(pmis: 0, counts: $0.deviation) }
+        bystanders = evidence.bystanders.map { Deficit(pmis: $0.record.pmis, counts: $0.record.deviation) }
+        uninterrupted = evidence.uninterrupted.map { Deficit(pmis: 0, counts: $0.record.deviation) }
         slope = Statistics.line(through: overflowing.map { (x: Double($0.pmis), y: Double($0.counts)) })
             .map { ($0.slope, $0.intercept) }
-        let runsWithLedger = evidence.ledgers
-        ledgers = runsWithLedger.map { run in
-            run.ledger.compactMap { row in row.lossSoFar.map { Loss(pmi: row.index, counts: $0) } }
+        ledgers = evidence.ledgers.map { run in
+            (run.record.ledger?.kept ?? []).compactMap { row in row.lossSoFar.map { Loss(pmi: row.index, counts: $0) } }
         }
-        let shortest = Observations.shortestUnambiguousPeriod(evidence)
-        skids = runsWithLedger.filter { ($0.period ?? 0) >= shortest }.flatMap(\.skids).sorted()
+        skids = Self.skids(evidence)
     }
 
-    /// "slope 10.03 per PMI, intercept -4.41 per run", as findings write it.
+    static func skids(_ evidence: Evidence) -> Histogram {
+        let shortest = evidence.shortestUnambiguousPeriod
+        var skids = Histogram()
+        for run in evidence.ledgers where (run.record.period ?? 0) >= shortest {
+            if let ledger = run.record.ledger { skids.merge(ledger.skids) }
+        }
+        return skids
+    }
+
+    /// "slope 10.03 lost per PMI, intercept 4.41 gained per run", as findings write it.
     public var slopeText: String? {
-        slope.map { "slope \(decimal($0.perPMI)) per PMI, intercept \(decimal($0.perRun)) per run" }
+        slope.map { Self.text(slope: $0.perPMI, intercept: $0.perRun) }
+    }
+
+    static func text(slope: Double, intercept: Double) -> String {
+        func words(_ value: Double) -> String {
+            let figure = Figures.decimal(value.magnitude)
+            return figure == "0.00" ? figure : "\(figure) \((value < 0 ? Direction.gained : .lost).rawValue)"
+        }
+        return "slope \(words(slope)) per PMI, intercept \(words(intercept)) per run"
     }
 }

@@ -59,12 +59,6 @@ public struct CPUDiagnosis: Sendable {
     }
 }
 
-extension Verdict {
-    /// From the best to the worst. One CPU of which nothing is known is worse than none.
-    private static let order: [Verdict] = [.accurate, .unsupported, .inconclusive, .faulty]
-    fileprivate var rank: Int { Self.order.firstIndex(of: self) ?? 0 }
-}
-
 extension Finding {
     /// The CPUs that show it as the kernel writes lists, "0-3,8"; nil where one CPU alone was diagnosed.
     public var cpuList: String? { cpus.map(cpuListText) }
@@ -78,7 +72,7 @@ extension DiagnosisResult {
     ///
     /// - Parameter diagnoses: ordered by CPU. Of none, nothing can be said: the verdict is inconclusive.
     public static func merged(_ diagnoses: [CPUDiagnosis]) -> DiagnosisResult {
-        let verdict = diagnoses.map(\.result.verdict).max { $0.rank < $1.rank } ?? .inconclusive
+        let verdict = diagnoses.map(\.result.verdict).min { $0.rank < $1.rank } ?? .inconclusive
         let findings = mergedFindings(diagnoses)
         var result = DiagnosisResult(
             source: diagnoses.first?.result.source ?? .hardware, verdict: verdict,
@@ -107,18 +101,33 @@ extension DiagnosisResult {
         return ["context switches of runs in a traced child include those of the other CPUs' at that time"]
     }
 
-    /// One finding for each fault, concluded again from the runs of all CPUs that show it.
+    /// One finding for each fault, judged again by the runs of all CPUs that show it.
     private static func mergedFindings(_ diagnoses: [CPUDiagnosis]) -> [Finding] {
-        Fault.allCases.compactMap { fault in
-            let showing = diagnoses.filter { $0.result.findings.contains { $0.fault == fault } }
-            let single = showing.flatMap(\.result.findings).filter { $0.fault == fault }
-            guard let strongest = single.max(by: { $0.runsShowing < $1.runsShowing }) else { return nil }
+        var places: [Range<Int>] = []
+        for diagnosis in diagnoses {
+            let start = places.last?.upperBound ?? 0
+            places.append(start..<start + diagnosis.result.runs.count)
+        }
+        return Fault.allCases.compactMap { fault in
+            let showing = diagnoses.indices.filter { index in
+                diagnoses[index].result.findings.contains { $0.fault == fault }
+            }
+            let single = showing.flatMap { diagnoses[$0].result.findings }.filter { $0.fault == fault }
+            guard let strongest = single.max(by: { $0.runs.count < $1.runs.count }) else { return nil }
+            let runs = showing.flatMap { index in
+                zip(places[index], diagnoses[index].result.runs).map { Run(index: $0, record: $1) }
+            }
             let together = Evidence(
-                runs: showing.flatMap(\.result.runs), source: showing[0].result.source, skidLimit: showing[0].skidLimit)
-            var finding = Attribution.findings(for: together).first { $0.fault == fault } ?? strongest
+                runs, source: diagnoses[showing[0]].result.source, skidLimit: diagnoses[showing[0]].skidLimit)
+            var finding = Judge.findings(together).first { $0.fault == fault } ?? strongest
+            // Judged together it may look otherwise; then its runs are those that each CPU told of.
+            finding.runs = showing.flatMap { index in
+                diagnoses[index].result.findings.filter { $0.fault == fault }.flatMap(\.runs)
+                    .map { $0 + places[index].lowerBound }
+            }
             // Once on each of two CPUs is not twice on one.
-            if !strongest.isReproduced { finding.runsShowing = strongest.runsShowing }
-            finding.cpus = showing.map(\.cpu)
+            finding.isReproduced = single.contains(where: \.isReproduced)
+            finding.cpus = showing.map { diagnoses[$0].cpu }
             return finding
         }
     }
@@ -129,7 +138,7 @@ extension DiagnosisResult {
     ) -> [String] {
         guard !diagnoses.isEmpty else { return ["no CPU could be diagnosed"] }
         guard verdict == .faulty else {
-            let worstFirst = diagnoses.sorted { ($1.result.verdict.rank, $0.cpu) < ($0.result.verdict.rank, $1.cpu) }
+            let worstFirst = diagnoses.sorted { ($0.result.verdict.rank, $0.cpu) < ($1.result.verdict.rank, $1.cpu) }
             return told(worstFirst) { $0.reasons }
         }
         let reproduced = findings.filter { $0.isReproduced && $0.fault != .starvedCounter }
@@ -170,10 +179,10 @@ extension DiagnosisResult {
             merged.disturbedRuns = parts.reduce(0) { $0 + $1.probe.disturbedRuns }
             merged.pmis = parts.reduce(0) { $0 + $1.probe.pmis }
             var answers: [String] = []
-            for part in parts where !answers.contains(part.probe.reason) { answers.append(part.probe.reason) }
+            for part in parts where !answers.contains(part.probe.answer) { answers.append(part.probe.answer) }
             guard answers.count > 1 else { return merged }
-            merged.reason = answers.map { answer in
-                "CPU \(CPUList(parts.filter { $0.probe.reason == answer }.map(\.cpu))): \(answer)"
+            merged.answer = answers.map { answer in
+                "CPU \(CPUList(parts.filter { $0.probe.answer == answer }.map(\.cpu))): \(answer)"
             }.joined(separator: "; ")
             return merged
         }

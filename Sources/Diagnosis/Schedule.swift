@@ -64,10 +64,10 @@ struct Schedule: Sendable {
         let sizing = Sizing(
             nanosecondsPerRun: seconds * 1e9 / Double(max(1, windows)), sampleRateLimit: request.sampleRateLimit,
             periodsAreFixed: !request.periods.isEmpty)
-        settings = calibrations.flatMap { sizing.settings(for: $0, periods: chosen) }
-        ledgerSettings = calibrations.compactMap { sizing.settings(for: $0, periods: Array(chosen.prefix(1))).first }
+        settings = calibrations.flatMap { sizing.sizedRuns(for: $0, periods: chosen) }
+        ledgerSettings = calibrations.compactMap { sizing.sizedRuns(for: $0, periods: Array(chosen.prefix(1))).first }
         controlSettings = calibrations.prefix(budget.controlWorkloads).compactMap {
-            sizing.controlSetting(for: $0, source: source, period: chosen.first ?? 97)
+            sizing.controlRun(for: $0, source: source, period: chosen.first ?? 97)
         }
         plantedLosses = budget.plantedLosses
         cpu = request.cpu
@@ -85,9 +85,9 @@ struct Schedule: Sendable {
 
     /// The plans of one round of the four arms, workloads in an order of their own, arms beside each other so that
     /// whatever drifts drifts through all of them.
-    func interleaved(_ settings: [SizedRun], arms: [Arm], using generator: inout SeededGenerator) -> [(SizedRun, Arm)] {
-        settings.shuffled(using: &generator).flatMap { setting in
-            arms.shuffled(using: &generator).map { (setting, $0) }
+    func interleaved(_ runs: [SizedRun], arms: [Arm], using generator: inout SeededGenerator) -> [(SizedRun, Arm)] {
+        runs.shuffled(using: &generator).flatMap { run in
+            arms.shuffled(using: &generator).map { (run, $0) }
         }
     }
 }
@@ -102,12 +102,12 @@ struct Sizing {
     /// A period that a person asked for is given up only for a workload that would need longer than this for one run.
     static let longestRun: Double = 2e9
 
-    func settings(for calibration: Calibration, periods: [UInt64]) -> [SizedRun] {
+    func sizedRuns(for calibration: Calibration, periods: [UInt64]) -> [SizedRun] {
         let longest = longestPeriod(for: calibration)
         var seen: Set<UInt64> = []
         return periods.map { periodsAreFixed ? $0 : min($0, longest) }
             .filter { $0 <= longest && seen.insert($0).inserted }
-            .map { setting(for: calibration, period: $0, atMost: mostPMIs(at: $0, calibration)) }
+            .map { run(for: calibration, period: $0, atMost: mostPMIs(at: $0, calibration)) }
     }
 
     /// The longest period of which the workload can afford the fewest PMIs and a half. Of its own accord a slow
@@ -120,12 +120,12 @@ struct Sizing {
 
     /// A control run needs few PMIs: each is followed by single steps. What is lost at all of them, by the skid and by
     /// hand, has to fit into the half period behind the last one.
-    func controlSetting(for calibration: Calibration, source: CounterSource, period: UInt64) -> SizedRun? {
+    func controlRun(for calibration: Calibration, source: CounterSource, period: UInt64) -> SizedRun? {
         let affordable = UInt64(nanosecondsPerRun / calibration.nanosecondsPerCount)
         let usable = periodsAreFixed ? period : min(period, max(41, affordable / 8) | 1)
-        // A breakpoint has no skid and is slow. rr's limit for the PMUs with a bounded skid is 125 (kernel-and-rr.md 2.2).
+        // A breakpoint has no skid and is slow. rr's limit for the PMUs with a bounded skid is 125 (rr src/PerfCounters.cc).
         let shortest: UInt64 = source == .breakpoint ? 401 : 10_007
-        return setting(for: calibration, period: max(usable, shortest), atMost: 5)
+        return run(for: calibration, period: max(usable, shortest), atMost: 5)
     }
 
     /// The kernel stops an event that interrupts `perf_event_max_sample_rate / HZ` times in one tick
@@ -137,14 +137,66 @@ struct Sizing {
         return min(Schedule.mostPMIs, max(Schedule.fewestPMIs, sampleRateLimit / 1000 / 10))
     }
 
-    private func setting(for calibration: Calibration, period: UInt64, atMost: UInt64) -> SizedRun {
+    private func run(for calibration: Calibration, period: UInt64, atMost: UInt64) -> SizedRun {
         let counts = UInt64(nanosecondsPerRun / calibration.nanosecondsPerCount)
         let pmis = min(atMost, max(Schedule.fewestPMIs, counts / period))
-        // The end lies midway between two overflows, so that the number of PMIs does not hang on the last one's skid.
+        // The end lies midway between two overflows, so that the number of PMIs does not depend on the last one's skid.
         let wanted = pmis * period + period / 2
         let iterations = max(1, (wanted - min(wanted, calibration.fixedCounts)) / calibration.countsPerIteration)
         return SizedRun(
             workload: calibration.workload, iterations: iterations, period: period,
             otherPeriod: max(2, period * calibration.sampledEventsPerCount))
     }
+}
+
+// Settings of runs under a condition: few and short ones, sized by the same calibration as the four arms.
+extension Schedule {
+    /// The part of an effort's time that one probe's long runs may take besides.
+    private static let shareOfLongRuns = 0.25
+
+    /// A period at which overflows are far enough apart for any probe: the first of the person's own, or the source's.
+    var usualPeriod: UInt64 {
+        if sizing.periodsAreFixed, let first = periods.first { return first }
+        return source == .breakpoint ? 17 : 100_003
+    }
+
+    func calibration(of workload: String) -> Calibration? {
+        calibrations.first { $0.workload.name == workload }
+    }
+
+    /// A run of a workload with so many PMIs and a half, or fewer where they would be throttled.
+    /// - Parameter workload: by name; the first one calibrated where nil.
+    func run(_ workload: String? = nil, period: UInt64? = nil, pmis: UInt64) -> SizedRun? {
+        guard let calibration = workload.map(calibration(of:)) ?? calibrations.first else { return nil }
+        let period = period ?? usualPeriod
+        return run(
+            calibration, period: period,
+            counts: min(pmis, sizing.mostPMIs(at: period, calibration)) * period + period / 2)
+    }
+
+    /// A run of a workload that takes so long.
+    func run(_ workload: String? = nil, milliseconds: Double) -> SizedRun? {
+        guard let calibration = workload.map(calibration(of:)) ?? calibrations.first else { return nil }
+        return run(
+            calibration, period: usualPeriod, counts: UInt64(milliseconds * 1e6 / calibration.nanosecondsPerCount))
+    }
+
+    func run(_ calibration: Calibration, period: UInt64, counts: UInt64) -> SizedRun {
+        SizedRun(
+            workload: calibration.workload,
+            iterations: max(1, (counts - min(counts, calibration.fixedCounts)) / calibration.countsPerIteration),
+            period: period, otherPeriod: max(2, period * calibration.sampledEventsPerCount))
+    }
+
+    /// Nanoseconds that the longest runs of a probe may take together in all rounds.
+    var nanosecondsForLongRuns: Double { effort.budget.seconds * 1e9 * Self.shareOfLongRuns }
+
+    /// Why a probe that needs a core PMU plans nothing on breakpoints.
+    var needsCorePMU: String? { source == .breakpoint ? "no core PMU" : nil }
+    /// Why a probe that takes longer than the quick effort allows plans nothing in it.
+    func needsStandard(seconds: String) -> String? {
+        effort == .quick ? "not part of --quick (\(seconds) s)" : nil
+    }
+    /// Why a probe that chooses periods plans nothing.
+    var needsOwnPeriods: String? { sizing.periodsAreFixed ? "--period was given" : nil }
 }

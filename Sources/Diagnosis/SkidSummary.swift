@@ -4,55 +4,41 @@ import Measurement
 /// long enough to tell one overflow from the next.
 public struct SkidSummary: Codable, Sendable, Hashable {
     /// PMIs it is taken from.
-    public var pmis: Int
+    public var pmis: UInt64
     public var min: Int64
     public var median: Int64
-    /// 99 of 100 PMIs are not later.
+    /// 9 of 10 PMIs are not later, 99 of 100, 999 of 1,000.
+    public var percentile90: Int64
     public var percentile99: Int64
-    /// 9 of 10, and 999 of 1,000; absent in reports of earlier versions.
-    public var percentile90: Int64?
-    public var percentile999: Int64?
+    public var percentile999: Int64
     public var max: Int64
-    /// The skid that rr allows for on this CPU (kernel-and-rr.md 2.2), where it has a figure.
+    /// The skid that rr allows for on this CPU (rr src/PerfCounters.cc), where it has a figure.
     public var rrLimit: UInt64?
 
-    /// Nil where no ledger tells.
-    init?(_ evidence: Evidence) {
-        let shortest = Observations.shortestUnambiguousPeriod(evidence)
-        let skids = Statistics.sorted(evidence.ledgers.filter { ($0.period ?? 0) >= shortest }.flatMap(\.skids))
-        guard let first = skids.first, let last = skids.last, let middle = Statistics.median(of: skids) else {
-            return nil
-        }
-        pmis = skids.count
-        min = first
-        median = middle
-        percentile90 = Self.quantile(skids, perMille: 900)
-        percentile99 = Self.quantile(skids, perMille: 990)
-        percentile999 = Self.quantile(skids, perMille: 999)
-        max = last
-        rrLimit = evidence.skidLimit
+    /// Nil where there is none.
+    init?(_ skids: Histogram, limit: UInt64?) {
+        guard let min = skids.min, let max = skids.max else { return nil }
+        pmis = skids.total
+        self.min = min
+        median = skids.median ?? min
+        percentile90 = skids.quantile(perMille: 900) ?? max
+        percentile99 = skids.quantile(perMille: 990) ?? max
+        percentile999 = skids.quantile(perMille: 999) ?? max
+        self.max = max
+        rrLimit = limit
     }
 
-    /// The smallest value that so many of a thousand do not exceed.
-    private static func quantile(_ sorted: [Int64], perMille: Int) -> Int64 {
-        sorted[(sorted.count * perMille + 999) / 1000 - 1]
-    }
+    /// Nil where no ledger tells.
+    init?(_ evidence: Evidence) { self.init(EvidencePoints.skids(evidence), limit: evidence.skidLimit) }
 
     /// "3 to 39 (median 12)", or one number where all are the same.
     var text: String { min == max ? "\(min)" : "\(min) to \(max) (median \(median))" }
-}
 
-extension RunRecord {
-    /// For each PMI, apparent skid plus the loss at this PMI (DESIGN.md's word list). A PMI whose loss is unknown, or its
-    /// predecessor's, is left out.
-    var skids: [Int64] {
-        guard let period, period > 0 else { return [] }
-        var before: Int64? = 0
-        return ledger.compactMap { row in
-            let now = row.lossSoFar
-            defer { before = now }
-            guard let now, let before else { return nil }
-            return Int64(bitPattern: row.counted % period) &+ now &- before
-        }
+    /// "within rr's 100: median 10, p90 10, p99 10, p99.9 10, most 10"
+    var sentence: String {
+        let figures =
+            "median \(median), p90 \(percentile90), p99 \(percentile99), p99.9 \(percentile999), most \(max)"
+        guard let rrLimit else { return figures }
+        return "\(max <= Int64(clamping: rrLimit) ? "within" : "beyond") rr's \(rrLimit): \(figures)"
     }
 }

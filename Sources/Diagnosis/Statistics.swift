@@ -18,21 +18,6 @@ enum Statistics {
         return Line(slope: slope, intercept: meanY - slope * meanX)
     }
 
-    /// Values in order. Losses and skids are many and lie close together, so they are counted rather than compared.
-    static func sorted(_ values: [Int64]) -> [Int64] {
-        guard let low = values.min(), let high = values.max(), high.subtractingReportingOverflow(low).overflow == false,
-            high - low < values.count
-        else { return values.sorted() }
-        var occurrences = [Int](repeating: 0, count: Int(high - low) + 1)
-        for value in values { occurrences[Int(value - low)] += 1 }
-        return occurrences.enumerated().flatMap { repeatElement(low + Int64($0.offset), count: $0.element) }
-    }
-
-    /// The lower of the two middle values where their number is even, so that it is one of the values.
-    static func median(of sorted: [Int64]) -> Int64? {
-        sorted.isEmpty ? nil : sorted[(sorted.count - 1) / 2]
-    }
-
     /// The rate above which n trials without a hit are less likely than 5 %: the "rule of three",
     /// Hanley and Lippman-Hand, JAMA 249 (1983) 1743.
     static func ruleOfThree(trials: UInt64) -> Double? {
@@ -49,17 +34,18 @@ enum Statistics {
     /// Less likely than this, a coincidence is not taken for one.
     static let coincidence = 0.001
 
-    /// Interval for the mean of values, by their standard error, with 99.9 % confidence. Nil for fewer than two values.
-    static func meanInterval(of values: [Int64]) -> Interval? { meanInterval(ofRates: values.map(Double.init)) }
-
-    /// The same for rates.
-    static func meanInterval(ofRates values: [Double]) -> Interval? {
-        guard values.count >= 2 else { return nil }
-        let count = Double(values.count)
-        let mean = values.reduce(0, +) / count
-        let variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / (count - 1)
-        // The two-sided 99.9 % quantile of the normal distribution.
-        let halfWidth = 3.2905 * (variance / count).squareRoot()
-        return Interval(low: mean - halfWidth, high: mean + halfWidth, confidence: 0.999)
+    /// Wilson's score interval for a share, with 95 % confidence. It stays within 0 and 1, and is right for the few
+    /// that a rare fault affects.
+    static func shareInterval(_ affected: UInt64, of all: UInt64) -> Interval {
+        // The two-sided 95 % quantile of the normal distribution.
+        let quantile = 1.959964
+        let count = Double(max(1, all))
+        let share = Double(affected) / count
+        let width = quantile * quantile / count
+        let middle = (share + width / 2) / (1 + width)
+        let half = quantile * (share * (1 - share) / count + width / (4 * count)).squareRoot() / (1 + width)
+        return Interval(
+            low: affected == 0 ? 0 : max(0, middle - half), high: affected == all ? 1 : min(1, middle + half),
+            confidence: 0.95)
     }
 }

@@ -8,7 +8,7 @@ public struct Condition: Sendable, Hashable {
 
         public init(rawValue: String) { self.rawValue = rawValue }
 
-        /// The program moves to another CPU and back at PMIs (kernel-and-rr.md 3, row 20).
+        /// The program moves to another CPU and back at PMIs (rr issue 3607).
         public static let migration = Kind(rawValue: "migration")
         /// Another process wants the same CPU all the time, so that the program's counters are switched.
         public static let sharedCPU = Kind(rawValue: "shared-cpu")
@@ -36,7 +36,7 @@ public struct Condition: Sendable, Hashable {
         public static let shortPeriod = Kind(rawValue: "short-period")
         /// So many counts in one run that a narrow counter wraps.
         public static let largeCount = Kind(rawValue: "large-count")
-        /// At least 100,000 locked instructions (kernel-and-rr.md 2.4, no. 9).
+        /// At least 100,000 locked instructions: one alone seldom shows that they are counted again (rr issue 2034).
         public static let manyLocked = Kind(rawValue: "many-locked")
         /// A recorder's: the counter is on a traced child, whose program has events, and is read at each of them. Arm D
         /// records, arm A is the replay; the level is the seed of the program, which takes the place of the workload.
@@ -47,6 +47,9 @@ public struct Condition: Sendable, Hashable {
             .migration, .sharedCPU, .signals, .periodChange, .checkpointed, .userSpaceRead, .antagonist,
             .branchStack, .precise, .extraCounters, .highRate, .shortPeriod, .largeCount, .manyLocked, .recorder,
         ]
+
+        /// Names that reports of format 1 have for some of them.
+        static let former: [String: Kind] = ["companions": .extraCounters]
     }
 
     public var kind: Kind
@@ -65,7 +68,7 @@ extension Condition: CustomStringConvertible {
     public init?(_ text: String) {
         let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
         guard let name = parts.first.map(String.init), Kind.canBe(name) else { return nil }
-        let kind = Kind(rawValue: name)
+        let kind = Kind.former[name] ?? Kind(rawValue: name)
         if parts.count == 2 {
             guard let level = UInt64(parts[1]) else { return nil }
             self.init(kind, level: level)
@@ -80,7 +83,8 @@ extension Condition: Codable {
         let container = try decoder.singleValueContainer()
         let text = try container.decode(String.self)
         guard let condition = Condition(text) else {
-            throw DecodingError.dataCorruptedError(in: container, debugDescription: "no condition is written as \(text)")
+            throw DecodingError.dataCorruptedError(
+                in: container, debugDescription: "no condition is written as \(text)")
         }
         self = condition
     }

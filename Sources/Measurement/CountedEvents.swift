@@ -41,6 +41,11 @@ public struct CountedEvents: Sendable {
         }
     }
 
+    /// `config` of the event that `name` names; nil for breakpoints, which have none.
+    package var config: UInt64? {
+        if case .hardware(let rcb, _) = kind { rcb.event.config } else { nil }
+    }
+
     var otherName: String {
         switch kind {
         case .hardware: "instructions"
@@ -82,10 +87,16 @@ public struct CountedEvents: Sendable {
         }
     }
 
-    /// Whether it counts all branches that are taken: then a handler's return is among them.
-    var countsTakenBranches: Bool {
-        if case .hardware(let rcb, _) = kind { rcb.counts == .takenBranches } else { false }
+    /// Of what a program does.
+    package var counts: CountedBranches {
+        switch kind {
+        case .hardware(let rcb, _): rcb.counts
+        case .breakpoint: .oneBranch
+        }
     }
+
+    /// Whether it counts all branches that are taken: then a handler's return is among them.
+    var countsTakenBranches: Bool { counts == .takenBranches }
 
     /// Counted events that the closed form gives.
     func expected(_ workload: Workload, iterations: UInt64) -> UInt64 {

@@ -11,30 +11,18 @@ public struct KernelBench: Bench, ~Copyable {
     let events: CountedEvents
     private let window: WorkloadWindow
     let pinned: PinnedThread
+    private let strayTraps: StrayTrapWatch?
 
-    /// Binds this thread to the CPU until the bench is gone. With breakpoints, SIGTRAP no longer ends this process from
-    /// now on: a run in which one came is labelled (``Disturbance/strayTrap``).
+    /// Binds this thread to the CPU until the bench is gone. With breakpoints, a debug exception that nobody claims does
+    /// not end this process as long: a run in which one came is labelled (``Disturbance/strayTrap``).
     /// - Throws: ``MeasurementError/cannotPin(cpu:_:)`` if the CPU is offline or not allowed.
     public init(_ events: CountedEvents, cpu: Int) throws(MeasurementError) {
-        let pinned = try Self.pin(to: cpu)
+        let pinned = try PinnedThread.bound(to: cpu)
         let window = try traced { () throws(TraceError) in try WorkloadWindow() }
-        if events.source == .breakpoint {
-            let watched = cperf_watch_for_stray_traps()
-            guard watched == 0 else {
-                throw .systemCall("handling SIGTRAP with sigaction", Errno(rawValue: -watched))
-            }
-        }
+        strayTraps = events.source == .breakpoint ? try StrayTrapWatch() : nil
         self.events = events
         self.pinned = pinned
         self.window = window
-    }
-
-    private static func pin(to cpu: Int) throws(MeasurementError) -> PinnedThread {
-        do {
-            return try PinnedThread(cpu: cpu)
-        } catch {
-            throw .cannotPin(cpu: cpu, error)
-        }
     }
 
     public var source: CounterSource { events.source }
@@ -53,10 +41,7 @@ public struct KernelBench: Bench, ~Copyable {
 
     public mutating func run(_ plan: RunPlan) throws(MeasurementError) -> RunRecord {
         if let condition = plan.condition { return try run(plan, in: condition) }
-        if let loss = plan.plantedLoss {
-            var run = try PlantedLossRun(plan, events, loss: loss, on: pinned)
-            return try run.carryOut()
-        }
+        if let loss = plan.plantedLoss { return try runLosing(loss, plan) }
         return try runHere(plan)
     }
 
@@ -91,6 +76,17 @@ public struct KernelBench: Bench, ~Copyable {
         var record = try observer.record(plan, events, &opened, switched: switched)
         try finish(opened, &record)
         return record
+    }
+}
+
+extension PinnedThread {
+    /// - Throws: ``MeasurementError/cannotPin(cpu:_:)`` if the CPU is offline or not allowed.
+    static func bound(to cpu: Int) throws(MeasurementError) -> PinnedThread {
+        do {
+            return try PinnedThread(cpu: cpu)
+        } catch {
+            throw .cannotPin(cpu: cpu, error)
+        }
     }
 }
 

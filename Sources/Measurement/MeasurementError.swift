@@ -6,8 +6,10 @@ import Workloads
 public enum MeasurementError: Error, Sendable, CustomStringConvertible {
     /// An event could not be opened, armed or read.
     case perf(PerfError)
-    /// The traced child of the positive control could not be made or followed.
+    /// A traced child could not be made or followed.
     case trace(TraceError)
+    /// Somebody ended or stopped a traced child, or it was found where it cannot be.
+    case child(String)
     /// The thread could not be bound to the CPU under test.
     case cannotPin(cpu: Int, Errno)
     /// A system call inside the measured window failed, so the window was not what the closed form describes.
@@ -18,6 +20,12 @@ public enum MeasurementError: Error, Sendable, CustomStringConvertible {
     case unavailable(Condition, String)
     /// The kernel's answer cannot be true.
     case implausible(String)
+    /// This machine lacks what a recorded program needs.
+    case unsupported(String)
+    /// A timeline that cannot be replayed here.
+    case timeline(String)
+    /// A recorder was asked to stop.
+    case interrupted
 
     public var description: String {
         switch self {
@@ -29,14 +37,25 @@ public enum MeasurementError: Error, Sendable, CustomStringConvertible {
             "\(step) inside the measured window: \(errno); the run cannot be used, run truecount again and report it if it persists"
         case .systemCall(let attempt, let errno): "\(attempt): \(errno); the run cannot be used, run truecount again"
         case .unavailable(let condition, let reason): "\(condition): \(reason)"
-        case .implausible(let text): text
+        case .child(let text): "\(text); see what sends signals to it, and run again"
+        case .implausible(let text), .unsupported(let text), .timeline(let text): text
+        case .interrupted: "interrupted; nothing was kept"
         }
     }
 
     /// Whether no diagnosis can be made on this machine for this reason, whatever is tried again.
     public var isUnsupported: Bool {
-        guard case .perf(let error) = self else { return false }
-        return Self.unsupported.contains(error.code)
+        switch self {
+        case .perf(let error): Self.unsupportedCodes.contains(error.code)
+        case .unsupported: true
+        default: false
+        }
+    }
+
+    /// Whether nothing can be recorded on this machine for this reason: a recorder cannot do without its child.
+    public var isUnsupportedForRecorder: Bool {
+        guard case .trace(let error) = self else { return isUnsupported }
+        return error.attempt == .traceChild || error.errno == .noFunction
     }
 
     /// Whether a pinned event found no counter: other users hold them all.
@@ -48,13 +67,13 @@ public enum MeasurementError: Error, Sendable, CustomStringConvertible {
     /// Why a run under a condition was refused, where it is no sign of a mistake; nil for what cannot be believed.
     public var refusal: String? {
         switch self {
-        case .implausible, .window: nil
+        case .implausible, .child, .window: nil
         case .unavailable(_, let reason): reason
-        case .perf, .trace, .cannotPin, .systemCall: description
+        case .perf, .trace, .cannotPin, .systemCall, .unsupported, .timeline, .interrupted: description
         }
     }
 
-    private static let unsupported: Set<PerfError.Code> = [
+    private static let unsupportedCodes: Set<PerfError.Code> = [
         .permissionDenied, .blockedBySeccomp, .notBuiltIn, .noPMU, .eventUnsupported, .samplingUnsupported,
     ]
 }

@@ -26,6 +26,7 @@ struct RunEvents: ~Copyable {
             attributes.samplePeriod = period
             attributes.sampleFields = [.instructionPointer, .threadID, .time, .cpu, .read, .userRegisters]
             attributes.userRegisters = UserRegisters.sampleMask
+            attributes.readFormat.formUnion(.lostIfKnown)
             changes.apply(toSampler: &attributes)
             let ringPages = Self.ringPages(for: plan, events, bytesPerSample: bytesPerSample)
             sampler = try Sampler(attributes, thread: thread, ringPages: ringPages)

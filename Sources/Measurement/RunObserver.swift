@@ -27,9 +27,15 @@ struct RunObserver {
         let strayTraps = cperf_stray_traps() - strayTraps + strayTrapsOfChild
         let counter = try perf { () throws(PerfError) in try opened.readCounter() }
         let sampler = try perf { () throws(PerfError) in try opened.readSampler() }
-        var ledger = LedgerBuilder(plan, events)
+        var samples = SampleCollector(plan, events)
         let ringWasFull = opened.ringIsFull
-        try perf { () throws(PerfError) in try opened.forEachRecord { ledger.add($0) } }
+        var lastSample: UInt64 = 0
+        try perf { () throws(PerfError) in
+            try opened.forEachRecord { record in
+                if case .sample(let sample) = record, let read = sample.read { lastSample = read.value }
+                samples.add(record)
+            }
+        }
         guard let counted = plan.arm == .samplerTotal ? sampler : counter else {
             throw .implausible("arm \(plan.arm.rawValue) of \(plan.workload.name) opened no counter")
         }
@@ -42,6 +48,7 @@ struct RunObserver {
             throw .implausible("the kernel says that a counter it enabled was enabled for 0 ns")
         }
         var record = RunRecord(plan, event: events.name, expected: expected, counted: counted.value)
+        record.eventConfig = events.config
         record.timeEnabled = counted.timeEnabled
         record.timeRunning = counted.timeRunning
         if samplesOther { record.sampledEvent = events.otherName }
@@ -54,22 +61,35 @@ struct RunObserver {
             record.samplerTimeEnabled = besideBystander.timeEnabled
             record.samplerTimeRunning = besideBystander.timeRunning
         }
-        record.pmis = ledger.pmis
-        record.throttles = ledger.throttles
-        record.lost = max(ledger.lost, ringWasFull ? 1 : 0)
-        record.ledger = ledger.rows
+        record.pmis = samples.pmis
+        record.throttles = samples.throttles
+        record.lostRecords = max(
+            samples.lostRecords,
+            ringWasFull ? Self.overflows(of: sampler, behind: lastSample, period: plan.period) : 0)
+        record.ledger = samples.ledger
         record.voluntarySwitches = switched.voluntary
         record.involuntarySwitches = switched.involuntary
-        record.migrations = migrations(ledger.cpus, endedOn: lastCPU ?? Self.currentCPU())
+        record.migrations = migrations(samples.cpus, endedOn: lastCPU ?? Self.currentCPU())
         record.smis = systemManagementInterrupts.flatMap { before in
             Self.systemManagementInterrupts(on: cpu).map { $0 &- before }
         }
         record.planted = planted
         if strayTraps > 0 { record.strayTraps = strayTraps }
         record.disturbances =
-            disturbances(readings, throttles: record.throttles, lost: record.lost)
+            disturbances(readings, throttles: record.throttles, lost: record.lostRecords)
             + (strayTraps > 0 ? [.strayTrap] : [])
         return record
+    }
+
+    /// Overflows behind the last sample that the ring had room for: the kernel says what it dropped in the next record
+    /// that finds room, and behind a full ring there is none.
+    ///
+    /// - Parameter sampler: its reading at the end. Where it has the number of lost samples (Linux 6.0), that is it.
+    static func overflows(of sampler: Reading?, behind lastSample: UInt64, period: UInt64?) -> UInt64 {
+        guard let sampler, let period, period > 0 else { return 0 }
+        if let lost = sampler.lost { return lost }
+        let (all, seen) = (sampler.value / period, lastSample / period)
+        return all > seen ? all - seen : 0
     }
 
     /// The thread was bound to the CPU, so any other one was chosen by somebody else meanwhile, or by a run that moves.

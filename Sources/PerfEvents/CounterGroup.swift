@@ -5,8 +5,8 @@ import CPerf
 /// Built all or nothing: an error names the member that could not be opened. Since Linux 6.16 a throttled member stops
 /// the whole group (9734e25fbf5a), so keep an event that samples out of the group of one that measures.
 public struct CounterGroup: ~Copyable, Sendable {
-    /// The first member, which stands for the group.
-    public let leader: Counter
+    /// The first member, which stands for the group. Not to be read alone: the kernel answers it with all members.
+    private let leader: Counter
     private let followers: [CInt]
 
     /// Opens all members.

@@ -71,7 +71,7 @@ struct Advice {
 
     private static func permission(_ context: CallContext, _ facts: PermissionFacts) -> Advice {
         let run = "run as root"
-        guard let paranoid = facts.paranoid else {
+        guard let paranoid = facts.limits.perfEventParanoid else {
             return Advice("the kernel refuses", "\(run), or with CAP_PERFMON (Linux 5.8 and later)")
         }
         let setting = "perf_event_paranoid is \(paranoid)"
@@ -125,7 +125,7 @@ struct Advice {
     }
 
     private static func lockedMemory(_ facts: PermissionFacts) -> Advice {
-        let limit = facts.lockableKibibytes.map { "\($0) KiB" } ?? "unknown"
+        let limit = facts.limits.perfEventMlockKB.map { "\($0) KiB" } ?? "unknown"
         return Advice(
             "ring buffers stay in memory, and the limit for this user is \(limit) per CPU besides RLIMIT_MEMLOCK",
             "use a smaller ring, raise ulimit -l, or: sysctl kernel.perf_event_mlock_kb=N")

@@ -1,33 +1,60 @@
 import Glibc
 
+/// The kernel's own settings for perf events: files of `/proc/sys/kernel`. What cannot be read is absent.
+public struct PerfLimits: Codable, Sendable, Hashable {
+    /// Nil on a kernel without perf events (or without /proc).
+    public var perfEventParanoid: Int?
+    /// PMIs per second and CPU above which the kernel throttles. It lowers the number by itself.
+    public var perfEventMaxSampleRate: Int?
+    /// Percent; 0 and 100 keep the kernel from lowering the rate.
+    public var perfCPUTimeMaxPercent: Int?
+    /// KiB of ring buffers each user may lock per CPU.
+    public var perfEventMlockKB: Int?
+    public var nmiWatchdog: Int?
+    /// Seconds.
+    public var watchdogThreshold: Int?
+
+    public init(perfEventParanoid: Int? = nil, perfEventMlockKB: Int? = nil) {
+        self.perfEventParanoid = perfEventParanoid
+        self.perfEventMlockKB = perfEventMlockKB
+    }
+
+    package init(files: SystemFiles) {
+        func number(_ name: String) -> Int? { files.number("/proc/sys/kernel/\(name)") }
+        perfEventParanoid = number("perf_event_paranoid")
+        perfEventMaxSampleRate = number("perf_event_max_sample_rate")
+        perfCPUTimeMaxPercent = number("perf_cpu_time_max_percent")
+        perfEventMlockKB = number("perf_event_mlock_kb")
+        nmiWatchdog = number("nmi_watchdog")
+        watchdogThreshold = number("watchdog_thresh")
+    }
+}
+
 /// What of this machine decides whether an event may be opened, as far as it can be read without privileges.
 ///
 /// A value, so that every sentence which depends on it can be tested without the machine that would cause it.
 public struct PermissionFacts: Sendable, Hashable {
-    /// /proc/sys/kernel/perf_event_paranoid; nil on a kernel without perf events (or without /proc).
-    public var paranoid: Int?
+    public var limits: PerfLimits
     /// The bits of `CapEff` in /proc/self/status.
     public var effectiveCapabilities: UInt64
     /// `Seccomp` in /proc/self/status: 0 none, 1 strict, 2 a filter.
     public var seccompMode: Int
     /// The soft limit of `RLIMIT_NOFILE`.
     public var openFileLimit: UInt64
-    /// /proc/sys/kernel/perf_event_mlock_kb: KiB of ring buffer each user may lock per CPU.
-    public var lockableKibibytes: Int?
     /// CPUs that are online; nil where sysfs does not say.
     public var onlineCPUs: CPUList?
     /// Names of the core PMUs that the kernel offers.
     public var corePMUs: [String]
 
     public init(
-        paranoid: Int? = 2, effectiveCapabilities: UInt64 = 0, seccompMode: Int = 0, openFileLimit: UInt64 = 1024,
-        lockableKibibytes: Int? = 516, onlineCPUs: CPUList? = nil, corePMUs: [String] = []
+        limits: PerfLimits = PerfLimits(perfEventParanoid: 2, perfEventMlockKB: 516),
+        effectiveCapabilities: UInt64 = 0, seccompMode: Int = 0, openFileLimit: UInt64 = 1024,
+        onlineCPUs: CPUList? = nil, corePMUs: [String] = []
     ) {
-        self.paranoid = paranoid
+        self.limits = limits
         self.effectiveCapabilities = effectiveCapabilities
         self.seccompMode = seccompMode
         self.openFileLimit = openFileLimit
-        self.lockableKibibytes = lockableKibibytes
         self.onlineCPUs = onlineCPUs
         self.corePMUs = corePMUs
     }
@@ -42,11 +69,9 @@ public struct PermissionFacts: Sendable, Hashable {
         var limit = rlimit()
         let hasLimit = getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0
         return PermissionFacts(
-            paranoid: files.number("/proc/sys/kernel/perf_event_paranoid"),
-            effectiveCapabilities: status.effectiveCapabilities ?? 0,
+            limits: PerfLimits(files: files), effectiveCapabilities: status.effectiveCapabilities ?? 0,
             seccompMode: status.seccompMode ?? 0,
             openFileLimit: hasLimit ? UInt64(limit.rlim_cur) : 0,
-            lockableKibibytes: files.number("/proc/sys/kernel/perf_event_mlock_kb"),
             onlineCPUs: files.cpuList("/sys/devices/system/cpu/online"),
             corePMUs: PMUDevice.corePMUs(files: files).map(\.name))
     }
@@ -60,5 +85,41 @@ public struct PermissionFacts: Sendable, Hashable {
     /// A seccomp filter is installed, as container runtimes do.
     public var isFiltered: Bool { seccompMode == 2 }
     /// Level 3 (Debian) and level 4 (Ubuntu) are distribution patches: upstream's scale ends at 2.
-    public var deniesEveryone: Bool { (paranoid ?? 0) > 2 && !hasSystemAdministration }
+    public var deniesEveryone: Bool { (limits.perfEventParanoid ?? 0) > 2 && !hasSystemAdministration }
+}
+
+/// What /proc/self/status says of this process's rights (proc_pid_status(5)).
+package struct ProcessStatus: Sendable, Hashable {
+    /// The bits of `CapEff`; nil where they cannot be read.
+    package let effectiveCapabilities: UInt64?
+    /// `Seccomp`: 0 none, 1 strict, 2 a filter. Nil where it cannot be read: a kernel without seccomp has no such line.
+    package let seccompMode: Int?
+
+    package init(files: SystemFiles) {
+        self.init(text: files.text("/proc/self/status") ?? "")
+    }
+
+    init(text: String) {
+        var fields: [Substring: String] = [:]
+        for line in text.split(separator: "\n") {
+            let halves = line.split(separator: ":", maxSplits: 1)
+            if halves.count == 2 { fields[halves[0]] = String(halves[1]).trimmed }
+        }
+        effectiveCapabilities = fields["CapEff"].flatMap { UInt64($0, radix: 16) }
+        seccompMode = fields["Seccomp"].flatMap { Int($0) }
+    }
+
+    /// Whether the process has a capability; nil where that cannot be read.
+    package func has(_ capability: Capability) -> Bool? {
+        effectiveCapabilities.map(capability.isIn)
+    }
+}
+
+/// The capabilities that perf events ask for (capabilities(7)), by their numbers in linux/capability.h.
+package enum Capability: UInt64, Sendable {
+    case systemAdministration = 21
+    /// Since Linux 5.8.
+    case performanceMonitoring = 38
+
+    package func isIn(_ capabilities: UInt64) -> Bool { capabilities >> rawValue & 1 == 1 }
 }

@@ -1,4 +1,5 @@
 import Glibc
+import SystemPackage
 
 /// The files in which the kernel describes the machine, below a root that tests replace.
 package struct SystemFiles: Sendable {
@@ -8,11 +9,12 @@ package struct SystemFiles: Sendable {
     /// More than any file that is read here has; a limit against a root that points at something else.
     private static let largestFile = 1 << 22
 
-    /// More than signal handlers cause within one file: what goes on after that would go on for ever.
-    private static let mostInterruptions = 100
+    /// Told of each file before it is read, for tests.
+    private let noteRead: (@Sendable (_ path: String) -> Void)?
 
-    package init(root: String = "/") {
+    package init(root: String = "/", noteRead: (@Sendable (_ path: String) -> Void)? = nil) {
         self.root = root == "/" ? "" : root
+        self.noteRead = noteRead
     }
 
     /// Whether this is the running machine and not a tree of fixtures.
@@ -20,25 +22,23 @@ package struct SystemFiles: Sendable {
 
     /// The whole file, or nil where it cannot be read to its end.
     package func bytes(_ path: String) -> [UInt8]? {
-        let descriptor = open(root + path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-        guard descriptor >= 0 else { return nil }
-        defer { close(descriptor) }
-        var content: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: 1 << 14)
-        var interruptions = 0
-        while content.count < Self.largestFile {
-            let count = read(descriptor, &chunk, chunk.count)
-            if count < 0, errno == EINTR, interruptions < Self.mostInterruptions {
-                interruptions += 1
-                continue
-            }
-            // sysfs files of absent hardware open but fail to read: that is "unknown", not "empty".
-            guard count >= 0 else { return nil }
-            guard count > 0 else { return content }
-            content.append(contentsOf: chunk[..<count])
+        noteRead?(path)
+        guard let file = try? FileDescriptor.open(root + path, .readOnly, options: [.closeOnExec, .nonBlocking]) else {
+            return nil
         }
-        // Half of a text would be read as another one.
-        return nil
+        // sysfs files of absent hardware open but fail to read: that is "unknown", not "empty".
+        let content = try? file.closeAfter {
+            var content: [UInt8] = []
+            var chunk = [UInt8](repeating: 0, count: 1 << 14)
+            while content.count < Self.largestFile {
+                let count = try chunk.withUnsafeMutableBytes { try file.read(into: $0) }
+                guard count > 0 else { return content as [UInt8]? }
+                content.append(contentsOf: chunk[..<count])
+            }
+            // Half of a text would be read as another one.
+            return nil
+        }
+        return content.flatMap(\.self)
     }
 
     /// The file's text without surrounding white space, or nil where it cannot be read.
@@ -87,4 +87,16 @@ extension String {
         let isBlank = { (character: Character) in character.isWhitespace || character == "\0" }
         return String(drop(while: isBlank).reversed().drop(while: isBlank).reversed())
     }
+}
+
+extension String {
+    /// The number that `text` writes, decimal or with a leading `0x`.
+    package static func parseNumber(_ text: some StringProtocol) -> UInt64? {
+        text.lowercased().hasPrefix("0x") ? UInt64(text.dropFirst(2), radix: 16) : UInt64(text)
+    }
+}
+
+extension FixedWidthInteger {
+    /// Hexadecimal digits without a prefix.
+    package var hex: String { String(self, radix: 16) }
 }

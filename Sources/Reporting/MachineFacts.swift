@@ -1,4 +1,6 @@
+import Diagnosis
 import Measurement
+import PerfEvents
 
 /// What is known of a machine as lines of a label and a value. What is unknown has no line.
 enum MachineFacts {

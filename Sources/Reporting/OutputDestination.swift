@@ -1,4 +1,3 @@
-import AtomicFiles
 import Glibc
 import SystemPackage
 
@@ -101,4 +100,35 @@ public struct OutputDestination: Sendable, Hashable {
         defer { free(found) }
         return String(cString: found)
     }
+}
+
+/// Writes at the end of a file that others write to as well, and makes it where there is none.
+///
+/// - Throws: `OutputError` of open(2) or write(2).
+public func appendToFile(at path: String, _ bytes: [UInt8]) throws(OutputError) {
+    do throws(Errno) {
+        let descriptor = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o666)
+        guard descriptor >= 0 else { throw Errno(rawValue: errno) }
+        defer { close(descriptor) }
+        try writeAll(bytes, to: descriptor)
+    } catch {
+        throw OutputError(destination: path, errno: error)
+    }
+}
+
+/// Output could not be written. Its description is one line.
+public struct OutputError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// What was written to: a path, or "standard output".
+    public var destination: String
+    public var errno: Errno
+
+    public init(destination: String, errno: Errno) {
+        self.destination = destination
+        self.errno = errno
+    }
+
+    /// Whether the reader of a pipe went away. That is its right, and no fault.
+    public var isReaderGone: Bool { errno == .brokenPipe }
+
+    public var description: String { "cannot write \(printable(destination)): \(errno)" }
 }

@@ -1,4 +1,5 @@
 import Measurement
+import PerfEvents
 
 /// Lines to paste into a shell: the diagnosis again, and the same comparison made with perf(1).
 public struct ReportedCommands: Codable, Sendable, Hashable {
@@ -51,13 +52,13 @@ public struct ReportedCommands: Codable, Sendable, Hashable {
         return (["truecount"] + words.map(shellQuoted)).joined(separator: " ")
     }
 
-    /// `PMU/config=0xHEX/u` of perf-list(1), which hybrid CPUs need the PMU's name in. The code is read off the name
-    /// that the run has, "NAME (rHEX)", because `--event` may have chosen another event than the machine's own.
+    /// `PMU/config=0xHEX/u` of perf-list(1), which hybrid CPUs need the PMU's name in. The code is the run's, because
+    /// `--event` may have chosen another event than the machine's own; of a report whose runs have none, the machine's.
     private static func perfEvent(_ report: Report) -> String? {
-        guard let event = report.runs.first?.event, event.hasSuffix(")"),
-            let code = event.dropLast().split(separator: "(").last, code.first == "r",
-            let config = UInt64(code.dropFirst(), radix: 16), let pmu = report.environment.corePMU?.name,
-            pmu.utf8.allSatisfy({ isSlugByte($0) })
+        guard let run = report.runs.first, let pmu = report.environment.corePMU?.name,
+            pmu.utf8.allSatisfy({ isSlugByte($0) }),
+            let config = run.eventConfig
+                ?? report.environment.branchEvents.first(where: { $0.name == run.event })?.event.config
         else { return nil }
         return "\(pmu)/config=0x\(String(config, radix: 16))/u"
     }

@@ -1,3 +1,4 @@
+import Diagnosis
 import Workloads
 
 /// What single-stepping said of every closed form: the output of `truecount verify`.

@@ -45,11 +45,12 @@ struct AmbientDraws {
         deviation.switches = draws.poisson(mean: seconds * Double(model.switchesPerSecond))
         deviation.shared -= Int64(clamping: deviation.switches * model.lossPerSwitch)
         if model.lockSurplus.high > 0 {
-            let hits = draws.hits(trials: part.share(of: traits.lockedInstructions), oneIn: model.lockSurplusOneIn)
+            let locks = part.share(of: traits.triggers.lockedInstructions)
+            let hits = draws.hits(trials: locks, oneIn: model.lockSurplusOneIn)
             deviation.shared += Int64(clamping: draws.sum(of: hits, model.lockSurplus))
         }
-        deviation.shared -= Int64(clamping: part.share(of: traits.cpuidPairs) * model.lossPerCPUIDPair)
-        deviation.shared += Int64(clamping: part.share(of: traits.kernelEntries) * model.kernelLeak)
+        deviation.shared -= Int64(clamping: part.share(of: traits.triggers.cpuidPairs) * model.lossPerCPUIDPair)
+        deviation.shared += Int64(clamping: part.share(of: traits.triggers.kernelEntries) * model.kernelLeak)
         let ticks =
             clock.tick(at: clock.nanoseconds(branches: part.to, pmis: 0)).number
             - clock.tick(at: clock.nanoseconds(branches: part.from, pmis: 0)).number

@@ -1,6 +1,5 @@
 extension ModelParameter {
-    /// Every parameter, in the order in which lists show them. Rows refer to the catalogue of faults, kernel-and-rr.md
-    /// 3.
+    /// Every parameter, in the order in which lists show them. Rows are those of the catalogue in docs/faults.md.
     public static let all: [ModelParameter] =
         machine + selection + atEachPMI + interrupts + besidePMIs + counting + conditions
 
@@ -100,11 +99,11 @@ extension ModelParameter {
             "period-ignored", \.ignoresPeriodChange,
             "a new period takes effect after the next overflow only (rr's IOC_PERIOD check)"),
         .number("rdpmc-offset", \.rdpmcOffset, 0...(1 << 62), "what rdpmc says beyond read(2)"),
-        .flag("rdpmc-disabled", \.rdpmcIsDisabled, "rdpmc gives 0 in user space (kernel-and-rr.md 1.6)"),
+        .flag("rdpmc-disabled", \.rdpmcIsDisabled, "rdpmc gives 0 in user space (kernel commit 59af95e028d4)"),
         .number("signal-leak", \.signalLeak, 0...1_000, "kernel branches counted at each signal (perf_event_open(2))"),
         .number(
             "branch-stack-loss", \.branchStackLoss, 0...1_000_000,
-            "branches that every counter loses at a PMI that takes a branch stack (kernel-and-rr.md 1.6, AMD)"),
+            "branches that every counter loses at a PMI that takes a branch stack (kernel commit 598c2fafc06f)"),
         .number(
             "precise-drop", \.preciseDrop, 0...1_000_000, "branches that a precise sampler's own counter loses at a PMI"
         ),

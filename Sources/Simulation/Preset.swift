@@ -3,7 +3,7 @@ public struct Preset: Sendable {
     public let name: String
     /// What is the matter with it, in one line.
     public let summary: String
-    /// Where it is described: a row of the catalogue (kernel-and-rr.md 3), an issue or a commit.
+    /// Where it is described: a row of the catalogue in docs/faults.md, an issue or a commit.
     public let source: String
     /// Slug of the fault, or of the disturbance, that is in it; nil for a healthy one.
     public let fault: String?

@@ -63,7 +63,7 @@ extension Preset {
             fault: "inexact-uninterrupted"
         ) { $0.spuriousOneIn = 28_600_000 },
         Preset(
-            "lossy-context-switch", "each context switch loses 2 branches", source: "DESIGN.md, context-switch-loss",
+            "lossy-context-switch", "each context switch loses 2 branches", source: "docs/faults.md, context-switch-loss",
             fault: "context-switch-loss"
         ) {
             $0.switchesPerSecond = 500
@@ -93,7 +93,7 @@ extension Preset {
         ) { $0.selection = .nothing },
         Preset(
             "aws-i3-architectural", "only architectural events are exposed: the RCB event opens, and reads 0",
-            source: "kernel-and-rr.md 4.2", fault: "dead-counter"
+            source: "brendangregg/pmc-cloud-tools, AWS i3.16xlarge", fault: "dead-counter"
         ) { $0.selection = .nothing },
         Preset(
             "nmi-watchdog-two-counters", "of two counters the NMI watchdog holds one", source: "rows 13 and 14",
@@ -133,7 +133,7 @@ extension Preset {
             $0.offsetOneIn = 4
         },
         Preset(
-            "offset-2-48", "one reading in 4 is a counter's width too high", source: "DESIGN.md, count-offset",
+            "offset-2-48", "one reading in 4 is a counter's width too high", source: "docs/faults.md, count-offset",
             fault: "count-offset"
         ) {
             $0.offset = 1 << 48
@@ -163,11 +163,11 @@ extension Preset {
             source: "rr check_for_ioc_period_bug", fault: "period-ignored", needs: "a change of the period"
         ) { $0.ignoresPeriodChange = true },
         Preset(
-            "panther-cove-rdpmc", "rdpmc gives 0 in user space", source: "kernel commit 59af95e028d4",
-            fault: "rdpmc-disagrees", needs: "rdpmc"
+            "panther-cove-rdpmc", "rdpmc is disabled in user space and gives 0, which is no count and no fault",
+            source: "kernel commit 59af95e028d4", fault: nil
         ) { $0.rdpmcIsDisabled = true },
         Preset(
-            "rdpmc-offset", "rdpmc says 2^31 more than read(2)", source: "DESIGN.md, rdpmc-disagrees",
+            "rdpmc-offset", "rdpmc says 2^31 more than read(2)", source: "perf_event_tests, rdpmc",
             fault: "rdpmc-disagrees", needs: "rdpmc"
         ) { $0.rdpmcOffset = 1 << 31 },
         Preset(

@@ -23,7 +23,7 @@ public struct SimulatedBench: Bench {
     public var source: CounterSource { .simulated }
 
     public func eventName(for workload: Workload) -> String { Self.eventName }
-    static let eventName = "SIMULATED retired conditional branches"
+    static let eventName = "SIMULATED RCB"
     static let otherEventName = "SIMULATED instructions"
 
     public func expectedCount(of workload: Workload, iterations: UInt64) -> UInt64 {

@@ -56,7 +56,7 @@ public struct SimulatedPMU: Codable, Hashable, Sendable {
     }
 
     /// The largest skid that rr would allow a CPU of this kind: an Intel's 100 or 125 are reached by none of the
-    /// presets' common skids, and Zen's 10,000 are as well (PerfCounters.cc; kernel-and-rr.md 2.2).
+    /// presets' common skids, and Zen's 10,000 are as well (rr src/PerfCounters.cc).
     public var skidLimit: UInt64 { model.skid.largest <= 100 ? 100 : model.skid.largest <= 125 ? 125 : 10_000 }
 }
 

@@ -4,7 +4,7 @@ import SystemPackage
 
 // What the kernel would answer in a run's stead.
 extension MeasurementError {
-    /// x86_pmu's limit_period refuses with EINVAL, from perf_event_open and from IOC_PERIOD (kernel-and-rr.md 1.6).
+    /// x86_pmu's limit_period refuses with EINVAL, from perf_event_open and from IOC_PERIOD (rr issue 3848).
     static func periodRefused(_ period: UInt64, minimum: UInt64) -> MeasurementError {
         .perf(
             PerfError(

@@ -7,7 +7,6 @@ extension SimulatedRun {
     private static let branchesToDisable: UInt64 = 500
 
     mutating func takePMIs(period: UInt64, until stop: UInt64) {
-        ledger.reserveCapacity(Int(min(stop / period + 1, UInt64(RunRecord.ledgerLimit))))
         while true {
             settle(to: scaled(min(stop, position &+ min(countsToOverflow, stop)), branches, end))
             // What was gained or lost on the way makes the overflow come sooner or later.
@@ -106,10 +105,9 @@ extension SimulatedRun {
             return
         }
         pmis += 1
-        guard ledger.count < RunRecord.ledgerLimit else { return }
         // The simulated program has no instruction pointer, and the sampled instructions have no position, as on
         // silicon.
-        ledger.append(
+        ledger.add(
             LedgerRow(
                 index: pmis, time: clock.nanoseconds(branches: branchPosition, pmis: pmis), offset: nil,
                 truePosition: plan.arm == .besideOtherEvent ? nil : branchPosition,

@@ -20,8 +20,8 @@ extension SimulatedRun {
         }
         record.pmis = pmis
         record.throttles = throttles
-        record.lost = lostRecords
-        record.ledger = ledger
+        record.lostRecords = lostRecords
+        record.ledger = ledger.ledger.rows > 0 ? ledger.ledger : nil
         record.involuntarySwitches = switches
         record.smis = model.smiCountIsReadable ? smis : nil
         record.planted = planted

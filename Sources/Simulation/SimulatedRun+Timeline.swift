@@ -14,7 +14,7 @@ extension SimulatedRun {
         let longest = 2 * RecordedSegments(counts: branches, on: .simulated).longest
         var rows: [TimelineRow] = []
         var position: UInt64 = 0
-        var ahead = ledger[...]
+        var ahead = ledger.ledger.kept[...]
         var (pmis, deviation): (UInt64, Int64) = (0, 0)
         while rows.count < RunRecord.timelineLimit {
             position = min(branches, position + segments.uniform(1, longest))

@@ -40,7 +40,7 @@ struct SimulatedRun {
     /// What the condition brings with it, and how often.
     var occasions = ConditionEffects()
     var planted: PlantedLoss?
-    var ledger: [LedgerRow] = []
+    var ledger: LedgerBuilder
     /// Interrupts of the sampler in the current tick (`hwc->interrupts`).
     var interruptsInTick: UInt64 = 0
     var currentTick: UInt64 = .max
@@ -48,6 +48,7 @@ struct SimulatedRun {
     init(_ plan: RunPlan, _ model: SimulatedModel, draws: RandomDraws, raisedPMIs: UInt64) {
         self.plan = plan
         self.model = model
+        ledger = LedgerBuilder(period: plan.period)
         self.raisedPMIs = raisedPMIs
         self.draws = draws
         let traits = WorkloadTraits(plan.workload, iterations: plan.iterations)

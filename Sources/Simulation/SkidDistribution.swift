@@ -7,7 +7,7 @@ public enum SkidDistribution: Codable, Hashable, Sendable {
     /// Each number of the range as likely as any other.
     case uniform(low: UInt64, high: UInt64)
     /// Mostly short, rarely long, never above the largest: `largest` × u^k for u uniform in 0 to 1, with k chosen for
-    /// the mean. Zen 2's 10^6 skids with mean 1496 and maximum 5043 are of this kind (kernel-and-rr.md 3).
+    /// the mean. Zen 2's 10^6 skids with mean 1496 and maximum 5043 are of this kind.
     case longTailed(mean: UInt64, largest: UInt64)
 
     /// The longest skid there can be, in branches.

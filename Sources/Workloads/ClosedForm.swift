@@ -8,6 +8,9 @@ struct WideFigures: Sendable, Hashable {
     var instructions: UInt128 = 0
     /// Without the window's own.
     var systemCalls: UInt128 = 0
+    var lockedInstructions: UInt128 = 0
+    var cpuids: UInt128 = 0
+    var pageFaults: UInt128 = 0
 }
 
 extension WideFigures {
@@ -30,6 +33,13 @@ extension WideFigures {
             takenBranches: UInt64(clamping: takenConditionalBranches + unconditionalBranches),
             instructions: UInt64(clamping: instructions),
             systemCalls: UInt64(clamping: systemCalls))
+    }
+
+    /// Of a run's figures: the disabling call is the window's, not the workload's.
+    var triggers: WorkloadTriggers {
+        WorkloadTriggers(
+            lockedInstructions: UInt64(clamping: lockedInstructions), cpuids: UInt64(clamping: cpuids),
+            systemCalls: UInt64(clamping: systemCalls - min(1, systemCalls)), pageFaults: UInt64(clamping: pageFaults))
     }
 }
 

@@ -9,6 +9,8 @@ struct GroundTruth: Sendable, Hashable {
     /// Counted from behind the event's enabling call to its disabling call, that included.
     var figures = WorkloadFigures(
         conditionalBranches: 0, branches: 0, takenBranches: 0, instructions: 0, systemCalls: 0)
+    var lockedInstructions: UInt64 = 0
+    var cpuids: UInt64 = 0
     /// At how many instruction boundaries the three positions were compared, and at how many they were right.
     var conditionalBranchPositions = Agreement()
     var sitePositions = Agreement()
@@ -167,6 +169,8 @@ extension GroundTruth {
                 truth.figures.branches += 1
                 truth.figures.takenBranches += 1
             case .systemCall: truth.figures.systemCalls += 1
+            case .locked: truth.lockedInstructions += 1
+            case .cpuid: truth.cpuids += 1
             case .other: break
             }
         }

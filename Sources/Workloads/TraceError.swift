@@ -10,6 +10,7 @@ public struct TraceError: Error, Sendable, Hashable {
         case startChild = "start a child process"
         case traceChild = "trace a child process"
         case pinChild = "move the traced child to its CPU"
+        case moveChild = "move the traced child to another instruction"
         case resumeChild = "resume the traced child"
         case stepChild = "single-step the traced child"
         case waitForChild = "wait for the traced child"

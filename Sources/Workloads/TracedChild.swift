@@ -2,11 +2,12 @@ import CPerf
 import Glibc
 import SystemPackage
 
-/// A child process that runs a workload once, under ptrace(2).
+/// A child process that runs one routine, a workload or another, under ptrace(2). The only tracer there is: the positive
+/// control, runs that migrate, recordings and the single-step proof all use it.
 ///
 /// It shares this process's descriptors, so events that are opened on it after its start can be put into its window
 /// by their numbers. It has a copy of this process's memory, and executes nothing but C and assembly. It never
-/// outlives its tracer (PTRACE_O_EXITKILL, PR_SET_PDEATHSIG) nor this value.
+/// outlives its tracer (PTRACE_O_EXITKILL, PR_SET_PDEATHSIG) nor this value, which kills it and waits for its end.
 ///
 /// The kernel takes orders only from the thread that started the child: use it on that thread alone, and not across
 /// an `await`.
@@ -15,19 +16,22 @@ public struct TracedChild: ~Copyable {
     public enum Stop: Sendable, Hashable {
         /// It stopped before this signal was delivered to it.
         case stopped(signal: Int32)
+        /// It stopped at the entry or the exit of a system call.
+        case systemCall
         case exited(status: Int32)
         /// This signal ended it.
         case killed(signal: Int32)
     }
 
-    private var process: ChildProcess
-    private let memory: WorkloadWindow
-
-    public var processID: Int32 { process.id }
+    public let processID: Int32
+    private let memory: SharedMemory
+    private var hasEnded = false
 
     /// The child's window, in shared memory: fill in descriptors before the child reaches its routine, read results
-    /// after its end. Valid while this value lives.
-    public var window: UnsafeMutablePointer<cperf_window> { memory.pointer }
+    /// after its end. Valid while this value lives. Only of a child that runs a workload.
+    public var window: UnsafeMutablePointer<cperf_window> {
+        memory.start.assumingMemoryBound(to: cperf_window.self)
+    }
 
     /// Starts a child, which stops before its routine.
     ///
@@ -37,37 +41,67 @@ public struct TracedChild: ~Copyable {
     /// - Throws: where the kernel lets this process start or trace no child, or the child not onto that CPU.
     public init(workload: Workload, iterations: UInt64, cpu: Int? = nil) throws(TraceError) {
         guard iterations > 0 else { throw TraceError(attempt: .startChild, errno: .invalidArgument) }
-        let memory = try WorkloadWindow()
-        let started = cperf_child_start(workload.routine, memory.pointer, iterations, memory.report)
-        try check(started, .startChild)
-        var process = ChildProcess(id: started)
-        guard try process.wait() == .stopped(signal: SIGSTOP) else {
-            let refused = memory.report.pointee.trace_error
+        let memory = try SharedMemory()
+        let window = memory.makeWindow()
+        try self.init(memory, cpu: cpu) { cperf_child_start(workload.routine, window, iterations, $0) }
+    }
+
+    /// Starts a child of any routine, which stops before it.
+    ///
+    /// - Parameters:
+    ///   - memory: what the routine works on.
+    ///   - start: a function of traced_child.h or recorded_program.h: the process's number, or -errno.
+    package init(
+        _ memory: consuming SharedMemory, cpu: Int?,
+        start: (UnsafeMutablePointer<cperf_child_report>) -> Int32
+    ) throws(TraceError) {
+        let report = memory.report
+        processID = start(report)
+        self.memory = memory
+        guard processID > 0 else {
+            hasEnded = true
+            throw TraceError(attempt: .startChild, errno: Errno(rawValue: -processID))
+        }
+        guard try wait() == .stopped(signal: SIGSTOP) else {
+            let refused = report.pointee.trace_error
             throw TraceError(attempt: .traceChild, errno: refused == 0 ? nil : Errno(rawValue: refused))
         }
-        try check(cperf_child_kill_with_tracer(started), .traceChild)
-        if let cpu {
-            try check(cperf_child_pin(started, Int32(clamping: cpu)), .pinChild)
-        }
-        self.memory = memory
-        self.process = process
+        try check(cperf_child_set_options(processID), .traceChild)
+        if let cpu { try pin(to: cpu) }
     }
 
     /// Lets the child run on, with that signal delivered, or none where it is 0. `wait` says how far it came.
     public func resume(signal: Int32 = 0) throws(TraceError) {
-        try check(cperf_child_continue(process.id, signal), .resumeChild)
+        try check(cperf_child_continue(processID, signal), .resumeChild)
+    }
+
+    /// Lets the child run to the entry or exit of its next system call, or to a signal before it, without the signal
+    /// that stopped it.
+    public func resumeToSystemCall() throws(TraceError) {
+        try check(cperf_child_continue_to_system_call(processID), .resumeChild)
     }
 
     /// Lets the child execute one instruction. `wait` then returns `stopped(signal: SIGTRAP)`.
     public func step() throws(TraceError) {
-        try check(cperf_child_step(process.id), .stepChild)
+        try check(cperf_child_step(processID), .stepChild)
     }
 
     /// Waits until the child stops or ends.
     ///
     /// - Throws: EINTR where handlers of this thread's signals interrupt one wait a hundred times: block them.
     public mutating func wait() throws(TraceError) -> Stop {
-        try process.wait()
+        var result = cperf_wait()
+        try check(cperf_child_wait(processID, &result), .waitForChild)
+        switch result.kind {
+        case CPERF_STOPPED: return .stopped(signal: result.value)
+        case CPERF_SYSTEM_CALL: return .systemCall
+        case CPERF_EXITED:
+            hasEnded = true
+            return .exited(status: result.value)
+        default:
+            hasEnded = true
+            return .killed(signal: result.value)
+        }
     }
 
     /// The stopped child's registers.
@@ -78,8 +112,18 @@ public struct TracedChild: ~Copyable {
     /// The same, with those of a system call that is about to be made.
     public func machineRegisters() throws(TraceError) -> cperf_child_registers {
         var registers = cperf_child_registers()
-        try check(cperf_child_registers(process.id, &registers), .readRegisters)
+        try check(cperf_child_registers(processID, &registers), .readRegisters)
         return registers
+    }
+
+    /// Lets the stopped child go on at another instruction.
+    public func move(to instructionPointer: UInt64) throws(TraceError) {
+        try check(cperf_child_move(processID, instructionPointer), .moveChild)
+    }
+
+    /// Lets the child run on that CPU alone.
+    public func pin(to cpu: Int) throws(TraceError) {
+        try check(cperf_child_pin(processID, Int32(clamping: cpu)), .pinChild)
     }
 
     /// The bytes at an address of the child's: as many as the longest instruction has (15), fewer where its mapping
@@ -88,41 +132,27 @@ public struct TracedChild: ~Copyable {
         try read(at: address, count: InstructionClass.longestInstruction)
     }
 
-    func read(at address: UInt64, count: Int) throws(TraceError) -> [UInt8] {
+    package func read(at address: UInt64, count: Int) throws(TraceError) -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: count)
-        let got = cperf_child_read(process.id, address, &bytes, count)
+        let got = cperf_child_read(processID, address, &bytes, count)
         try check(Int32(truncatingIfNeeded: got), .readMemory)
         return Array(bytes.prefix(got))
-    }
-}
-
-/// Owns a child process: kills it and waits for its end, unless it has ended.
-///
-/// Not private, for the reason that `Mapping` has.
-package struct ChildProcess: ~Copyable {
-    package let id: Int32
-    private var hasEnded = false
-
-    package init(id: Int32) {
-        self.id = id
-    }
-
-    package mutating func wait() throws(TraceError) -> TracedChild.Stop {
-        var result = cperf_wait()
-        try check(cperf_child_wait(id, &result), .waitForChild)
-        switch result.kind {
-        case CPERF_STOPPED: return .stopped(signal: result.value)
-        case CPERF_EXITED:
-            hasEnded = true
-            return .exited(status: result.value)
-        default:
-            hasEnded = true
-            return .killed(signal: result.value)
-        }
     }
 
     deinit {
         // After the end the number may be another process's.
-        if !hasEnded { _ = cperf_child_kill(id) }
+        if !hasEnded { _ = cperf_child_kill(processID) }
+    }
+}
+
+extension TracedChild.Stop {
+    /// Of a child that should have done something else: "signal 9 killed it".
+    package var sentence: String {
+        switch self {
+        case .stopped(let signal): "signal \(signal) stopped it, and nobody should send it one"
+        case .systemCall: "it made a system call that it does not have"
+        case .exited(let status): "it ended with status \(status)"
+        case .killed(let signal): "signal \(signal) killed it"
+        }
     }
 }

@@ -5,6 +5,8 @@ public enum VerifiedFigure: String, Sendable, Hashable, Codable, CaseIterable {
     case takenBranches = "taken branches"
     case instructions = "instructions"
     case systemCalls = "system calls"
+    case lockedInstructions = "locked instructions"
+    case cpuids = "CPUIDs"
     /// At every instruction boundary of the routine: `position` against the branches retired by then.
     case positions = "positions"
     /// The same for `sitePosition`.
@@ -58,6 +60,7 @@ extension Workload {
         let truth = try GroundTruth.observe(self, iterations: iterations, .counterAlone)
         let besideSampler = try GroundTruth.observe(self, iterations: iterations, .sampler)
         let expected = figures(iterations: iterations)
+        let triggers = triggers(iterations: iterations)
         return VerifiedFigure.allCases.map { figure in
             if let alone = truth.agreement(figure), let beside = besideSampler.agreement(figure) {
                 let agreement = alone + beside
@@ -66,33 +69,45 @@ extension Workload {
                     observed: agreement.agreed, firstDisagreement: agreement.first)
             }
             return VerificationRow(
-                workload: name, iterations: iterations, figure: figure, expected: expected.value(figure),
-                observed: truth.figures.value(figure))
+                workload: name, iterations: iterations, figure: figure, expected: expected.value(figure, triggers),
+                observed: truth.value(figure))
         }
     }
 }
 
 extension WorkloadFigures {
     /// 0 for what is not a figure but a position.
-    fileprivate func value(_ figure: VerifiedFigure) -> UInt64 {
+    fileprivate func value(_ figure: VerifiedFigure, _ triggers: WorkloadTriggers) -> UInt64 {
         switch figure {
         case .conditionalBranches: conditionalBranches
         case .branches: branches
         case .takenBranches: takenBranches
         case .instructions: instructions
         case .systemCalls: systemCalls
+        case .lockedInstructions: triggers.lockedInstructions
+        case .cpuids: triggers.cpuids
         case .positions, .sitePositions, .secondSitePositions: 0
         }
     }
 }
 
 extension GroundTruth {
+    fileprivate func value(_ figure: VerifiedFigure) -> UInt64 {
+        figures.value(
+            figure,
+            WorkloadTriggers(
+                lockedInstructions: lockedInstructions, cpuids: cpuids, systemCalls: figures.systemCalls,
+                pageFaults: 0))
+    }
+
     fileprivate func agreement(_ figure: VerifiedFigure) -> Agreement? {
         switch figure {
         case .positions: conditionalBranchPositions
         case .sitePositions: sitePositions
         case .secondSitePositions: secondSitePositions
-        case .conditionalBranches, .branches, .takenBranches, .instructions, .systemCalls: nil
+        case .conditionalBranches, .branches, .takenBranches, .instructions, .systemCalls, .lockedInstructions,
+            .cpuids:
+            nil
         }
     }
 }

@@ -24,6 +24,32 @@ public struct WorkloadFigures: Sendable, Hashable, Codable {
     }
 }
 
+/// What one run of a workload does that some PMUs miscount at, besides branching. None of it is the window's own.
+public struct WorkloadTriggers: Sendable, Hashable {
+    /// x86-64: instructions that lock the bus or the cache line. aarch64: exclusive stores, each behind its load.
+    public var lockedInstructions: UInt64
+    /// x86-64: CPUID. aarch64: reads of an identification register, which the kernel carries out (HWCAP_CPUID).
+    public var cpuids: UInt64
+    public var systemCalls: UInt64
+    /// In user space.
+    public var pageFaults: UInt64
+
+    public init(lockedInstructions: UInt64, cpuids: UInt64, systemCalls: UInt64, pageFaults: UInt64) {
+        self.lockedInstructions = lockedInstructions
+        self.cpuids = cpuids
+        self.systemCalls = systemCalls
+        self.pageFaults = pageFaults
+    }
+
+    /// CPUIDs that follow another one, with branches between them.
+    public var cpuidPairs: UInt64 { cpuids - min(1, cpuids) }
+    /// System calls and page faults; the largest number where the sum leaves 64 bits.
+    public var kernelEntries: UInt64 {
+        let (sum, isTooLarge) = systemCalls.addingReportingOverflow(pageFaults)
+        return isTooLarge ? .max : sum
+    }
+}
+
 /// A deterministic workload: a routine of machine code, and what is known of it in advance.
 ///
 /// A routine runs the work of one iteration at least; the number of iterations is 1 or more everywhere below.
@@ -79,6 +105,12 @@ public struct Workload: Sendable {
     public func figures(iterations: UInt64) -> WorkloadFigures {
         guard iterations > 0 else { return WideFigures().clamped }
         return closedForm(UInt128(iterations)).clamped
+    }
+
+    /// What such a run gives occasion to; clamped as `figures` is. No iteration is no run, and does nothing.
+    public func triggers(iterations: UInt64) -> WorkloadTriggers {
+        guard iterations > 0 else { return WideFigures().triggers }
+        return closedForm(UInt128(iterations)).triggers
     }
 
     /// Conditional branches of the window retired before the instruction at the instruction pointer, in a run of so

@@ -3,28 +3,49 @@ import Glibc
 import SystemPackage
 
 /// Owns the memory that a run needs: the window, and the page that the workload works on.
-///
-/// The window lies in memory shared with children, so that a tracer can fill in descriptors after the child has been
-/// started and read the results after it has ended. The workload's page is private to each process.
 public struct WorkloadWindow: ~Copyable {
     /// No events yet: both descriptors are -1, and no result is written. Valid while this value lives.
     public let pointer: UnsafeMutablePointer<cperf_window>
-    let report: UnsafeMutablePointer<cperf_child_report>
-    private let shared: Mapping
-    private let work: Mapping
+    private let memory: SharedMemory
 
     public init() throws(TraceError) {
+        let memory = try SharedMemory()
+        pointer = memory.makeWindow()
+        self.memory = memory
+    }
+}
+
+/// Owns a page that is shared with children, so that a tracer can fill in a routine's window after the child has been
+/// started and read the results after it has ended; and a page of the routine's own, private to each process.
+package struct SharedMemory: ~Copyable {
+    /// Of the shared page, where the window lies.
+    package let start: UnsafeMutableRawPointer
+    /// At its end, where a child says why it could not become a tracee.
+    package let report: UnsafeMutablePointer<cperf_child_report>
+    package let ownPage: UnsafeMutableRawPointer
+    private let shared: Mapping
+    private let own: Mapping
+
+    /// - Parameter ownProtection: of the routine's own page, as mmap(2) takes it.
+    package init(ownProtection: Int32 = PROT_READ | PROT_WRITE) throws(TraceError) {
         let page = sysconf(Int32(_SC_PAGESIZE))
         let shared = try Mapping(length: page, flags: MAP_SHARED | MAP_ANONYMOUS)
-        let work = try Mapping(length: page, flags: MAP_PRIVATE | MAP_ANONYMOUS)
-        pointer = shared.start.bindMemory(to: cperf_window.self, capacity: 1)
-        pointer.initialize(
-            to: cperf_window(
-                sampler: -1, counter: -1, results: cperf_window.unwritten, memory: work.start, leave: nil))
-        report = (shared.start + MemoryLayout<cperf_window>.stride).bindMemory(to: cperf_child_report.self, capacity: 1)
+        let own = try Mapping(length: page, flags: MAP_PRIVATE | MAP_ANONYMOUS, protection: ownProtection)
+        start = shared.start
+        report = (shared.start + page - MemoryLayout<cperf_child_report>.stride)
+            .bindMemory(to: cperf_child_report.self, capacity: 1)
         report.initialize(to: cperf_child_report(trace_error: 0))
+        ownPage = own.start
         self.shared = shared
-        self.work = work
+        self.own = own
+    }
+
+    /// Puts a workload's window there, without events.
+    func makeWindow() -> UnsafeMutablePointer<cperf_window> {
+        let window = start.bindMemory(to: cperf_window.self, capacity: 1)
+        window.initialize(
+            to: cperf_window(sampler: -1, counter: -1, results: cperf_window.unwritten, memory: ownPage, leave: nil))
+        return window
     }
 }
 
@@ -51,8 +72,8 @@ struct Mapping: ~Copyable {
     let start: UnsafeMutableRawPointer
     private let length: Int
 
-    init(length: Int, flags: Int32) throws(TraceError) {
-        guard let mapped = mmap(nil, length, PROT_READ | PROT_WRITE, flags, -1, 0), mapped != MAP_FAILED else {
+    init(length: Int, flags: Int32, protection: Int32 = PROT_READ | PROT_WRITE) throws(TraceError) {
+        guard let mapped = mmap(nil, length, protection, flags, -1, 0), mapped != MAP_FAILED else {
             throw TraceError(attempt: .mapWindow, errno: Errno(rawValue: errno))
         }
         start = mapped

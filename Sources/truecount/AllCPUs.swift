@@ -15,9 +15,15 @@ struct AllCPUs {
             throw .usage("--induce makes the counters of one CPU freeze: name that CPU with --cpu")
         }
         var jobs: [Job] = []
-        for cpu in allowedCPUs() {
-            let diagnose = DiagnosisJob(options: options(for: cpu), machine: Machine.read(cpu: cpu))
-            jobs.append(Job(cpu: cpu, diagnose: diagnose, choice: try diagnose.choice()))
+        // CPUs with the same core PMU have the same event.
+        var choices: [String?: CounterChoice] = [:]
+        for machine in Machine.read(cpus: allowedCPUs()) {
+            let cpu = machine.processor.number
+            let diagnose = DiagnosisJob(options: options(for: cpu), machine: machine)
+            let pmu = machine.corePMU?.name
+            let choice = if let known = choices[pmu] { known } else { try diagnose.choice() }
+            choices[pmu] = choice
+            jobs.append(Job(cpu: cpu, diagnose: diagnose, choice: choice))
         }
         let progress = SharedProgress()
         var diagnoses = try WorkerThreads.map(jobs) { job in

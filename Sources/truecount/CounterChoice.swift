@@ -39,12 +39,15 @@ enum CounterChoice {
 
     private static func hardware(named name: String?, on machine: Machine) throws(Failure) -> CounterChoice {
         let cpu = machine.processor.number
-        let event: RCBEvent
+        let event: RCBEvent?
         do throws(EventNameError) {
-            event = if let name { try RCBEvent.named(name, cpu: cpu) } else { try RCBEvent.ofCore(cpu: cpu) }
+            event = if let name { try RCBEvent.named(name, cpu: cpu) } else { machine.branchEvent }
         } catch {
-            if name != nil, isMistake(error.code) { throw .usage("--event \(error)") }
+            if isMistake(error.code) { throw .usage("--event \(error)") }
             return .unsupported(.hardware, error.description)
+        }
+        guard let event else {
+            return .unsupported(.hardware, machine.branchEventsProblem ?? "no event counts branches on CPU \(cpu)")
         }
         guard machine.corePMU != nil else {
             let obstacle = machine.obstacles.first { $0.weight == .prevents }

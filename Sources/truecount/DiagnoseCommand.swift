@@ -102,6 +102,12 @@ struct DiagnoseCommand: ParsableCommand {
 
     @OptionGroup var exitCodes: ExitCodeOption
 
+    @Option(
+        help: ArgumentHelp(
+            "Rows of the ledgers that the report keeps: sampled, up to 64 a run, or all; what is found is the same.",
+            valueName: "rows"))
+    var ledgers: LedgerDetail = .sampled
+
     @OptionGroup var output: ReportOutputOptions
 
     /// A higher number would keep the machine for days and its ledgers would fill the memory.
@@ -143,8 +149,8 @@ struct DiagnoseCommand: ParsableCommand {
                 .run(isInterrupted: { Interruption.isRequested }, progress: { progress.show($0) })
         progress.erase()
         return Report(
-            result: result, environment: machine, startedAt: startedAt,
-            arguments: arguments, seed: seed, model: pmu.model(seed: seed))
+            result: result, environment: machine, startedAt: startedAt, endedAt: Date(), arguments: arguments,
+            seed: seed, model: pmu.model(seed: seed), ledgers: ledgers)
     }
 
     private func options(seed: UInt64) -> DiagnosisJob.Options {
@@ -161,6 +167,8 @@ struct DiagnoseCommand: ParsableCommand {
         return UInt64(UInt32(truncatingIfNeeded: now.tv_nsec ^ (now.tv_sec << 30)))
     }
 }
+
+extension LedgerDetail: ExpressibleByArgument {}
 
 enum InduceOption: String, ExpressibleByArgument, CaseIterable {
     case freezeOnPMI = "freeze-on-pmi"

@@ -1,7 +1,6 @@
 import Diagnosis
 import Measurement
 import PerfEvents
-import Recording
 import Reporting
 import Simulation
 
@@ -109,7 +108,7 @@ struct DiagnosisJob {
             request.sampleRateLimit = limit
         }
         do throws(MeasurementError) {
-            var bench = try RecordingBench(events, cpu: cpu)
+            var bench = try KernelBench(events, cpu: cpu)
             return diagnose(request, on: &bench, skidLimit: skidLimit, isInterrupted: isInterrupted, progress: progress)
         } catch {
             throw .software(error.description)

@@ -2,8 +2,8 @@ import ArgumentParser
 import FoundationEssentials
 import Reporting
 
-/// ArgumentParser's own GenerateManual is a plugin of the build and writes mdoc only: who has the static binary alone could
-/// not run it, and docs/commands.md would need a second generator beside it.
+/// ArgumentParser's own GenerateManual is a plugin of the build and writes mdoc only: with the static binary alone
+/// nobody could run it, and docs/commands.md would need a second generator beside it.
 struct ManCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "man",

@@ -18,7 +18,7 @@ struct Truecount: ParsableCommand {
         subcommands: [
             DiagnoseCommand.self, InfoCommand.self, ExplainCommand.self, ReportCommand.self, CompareCommand.self,
             GateCommand.self, RecipeCommand.self, ListCommand.self, VerifyCommand.self, ExperimentsCommand.self,
-            RecordCommand.self, ReplayCommand.self, ManCommand.self,
+            ManCommand.self,
         ])
 }
 

@@ -30,18 +30,20 @@ let wanted: [(Condition.Kind, UInt64?, String, UInt64, UInt64)] = [
     (.userSpaceRead, nil, "tight-loop", 1, 1), (.antagonist, nil, "tight-loop", 20, 1),
     (.branchStack, nil, "tight-loop", 1, 1), (.precise, 1, "tight-loop", 1, 1), (.precise, 2, "tight-loop", 1, 1),
     (.precise, 3, "tight-loop", 1, 1), (.extraCounters, 1, "tight-loop", 1, 1), (.extraCounters, 2, "tight-loop", 1, 1),
-    (.extraCounters, 3, "tight-loop", 1, 1), (.extraCounters, 4, "tight-loop", 1, 1), (.highRate, nil, "tight-loop", 1, 50),
+    (.extraCounters, 3, "tight-loop", 1, 1), (.extraCounters, 4, "tight-loop", 1, 1),
+    (.highRate, nil, "tight-loop", 1, 50),
     (.shortPeriod, nil, "tight-loop", 1, 500), (.largeCount, nil, "tight-loop", 100, 1),
     (.manyLocked, nil, "locked", 1, 1),
 ]
 
 func line(_ arm: Arm, _ record: RunRecord) -> String {
-    let positions = record.ledger.filter { $0.truePosition != nil }
-    let exactRows = positions.filter { $0.truePosition == $0.counted }.count
     var parts = ["arm \(arm.rawValue)", "expected \(record.expected)", "counted \(record.counted)"]
     if let loss = record.samplerDeviation { parts.append("sampler's deviation \(loss)") }
     parts.append("PMIs \(record.pmis)")
-    parts.append("ledger \(record.ledger.count), positions \(positions.count), exact \(exactRows)")
+    if let ledger = record.ledger {
+        parts.append(
+            "ledger \(ledger.rows), positions \(ledger.positions), exact \(ledger.positions - ledger.deviating)")
+    }
     if record.migrations > 0 { parts.append("migrations \(record.migrations)") }
     if record.involuntarySwitches > 0 { parts.append("switches \(record.involuntarySwitches)") }
     if let signals = record.signals { parts.append("signals \(signals)") }

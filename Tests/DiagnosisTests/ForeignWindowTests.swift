@@ -53,8 +53,8 @@ struct ForeignWindowTests {
     func control(freeze: SimulatedModel.Freeze) {
         let result = diagnosis(foreign: 0, loss: 0) { $0.freeze = freeze }
         let control = result.probes.first { $0.id == "planted-loss-control" }
-        #expect(control?.outcome == .clean, "\(control?.reason ?? "")")
-        #expect(control?.reason.contains("of each PMI's own") == (freeze == .overflow))
+        #expect(control?.outcome == .clean, "\(control?.answer ?? "")")
+        #expect(control?.answer.contains("lost at PMIs anyhow") == (freeze == .overflow))
     }
 
     @Test("A control that sees nothing of its planted loss fails beside windows, too, and the finding stands")

@@ -30,7 +30,7 @@ struct NamedFaultTests {
         #expect(result.findings.map(\.fault) == [.lockSurplus])
         let finding = result.findings.first
         #expect(finding?.per == .lockedInstruction && result.verdict == .faulty)
-        let rate = -Double(surplus) / Double(oneIn)
+        let rate = Double(surplus) / Double(oneIn)
         #expect(((finding?.size.mean ?? 0) / rate - 1).magnitude < 0.1, "\(String(describing: finding?.size))")
     }
 
@@ -48,7 +48,7 @@ struct NamedFaultTests {
         let result = diagnosis { $0.kernelLeak = leak }
         #expect(result.findings.map(\.fault) == [.kernelLeak])
         let size = result.findings.first?.size
-        #expect(size?.min == -Int64(leak) && size?.median == -Int64(leak) && size?.max == -Int64(leak))
+        #expect(size?.min == leak && size?.median == leak && size?.max == leak)
         #expect(result.findings.first?.per == .kernelEntry)
     }
 
@@ -61,7 +61,7 @@ struct NamedFaultTests {
             $0.ticksPerSecond = ticksPerSecond
         }
         #expect(result.findings.map(\.fault) == [.kernelLeak])
-        #expect(result.findings.first?.size.median == -Int64(leak))
+        #expect(result.findings.first?.size.median == leak && result.findings.first?.direction == .gained)
     }
 
     @Test("A surplus at SMIs is that of the runs that had one", arguments: [1, 2, 3] as [UInt64])
@@ -72,8 +72,13 @@ struct NamedFaultTests {
         }
         #expect(result.findings.map(\.fault) == [.smiSurplus])
         let size = result.findings.first?.size
-        #expect(size?.min == -300 && size?.max == -300)
-        #expect(result.findings.first?.runsShowing == result.runs.count { ($0.smis ?? 0) > 0 && $0.isOfTheArms })
+        #expect(size?.min == 300 && size?.max == 300)
+        #expect(
+            result.findings.first.map { Set($0.runs) }
+                == Set(
+                    result.runs.indices.filter {
+                        (result.runs[$0].smis ?? 0) > 0 && result.runs[$0].deviates && result.runs[$0].planted == nil
+                    }))
     }
 
     @Test("SMIs beside a freeze are two faults, each with its own size")
@@ -100,7 +105,7 @@ struct NamedFaultTests {
             $0.lossPerSwitch = loss
         }
         #expect(result.findings.map(\.fault) == [.contextSwitchLoss])
-        #expect(result.findings.first?.size.min == Int64(loss) && result.findings.first?.size.max == Int64(loss))
+        #expect(result.findings.first?.size.min == loss && result.findings.first?.size.max == loss)
     }
 
     @Test("Context switches beside a freeze are not blamed for it")
@@ -138,7 +143,7 @@ struct NamedFaultTests {
             $0.offsetOneIn = oneIn
         }
         #expect(result.findings.map(\.fault) == [.countOffset])
-        #expect(result.findings.first?.size.min == -Int64(offset))
+        #expect(result.findings.first?.size.min == offset && result.findings.first?.direction == .gained)
     }
 
     @Test("An offset in some runs does not hide that PMIs freeze")

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Diagnosis
 
-/// Faults of random size: the name must not hang on a particular one.
+/// Faults of random size: the name must not depend on a particular one.
 @Suite("Faults of any size keep their names")
 struct RandomFaultTests {
     func faults(seed: UInt64, limit: UInt64 = 10_000, _ change: (inout SimulatedModel) -> Void) -> [Fault] {

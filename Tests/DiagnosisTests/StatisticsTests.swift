@@ -17,22 +17,30 @@ struct StatisticsTests {
         #expect(Statistics.line(through: [(1, 1), (1, 5)]) == nil)
     }
 
-    @Test("The median of an even number of values is one of them")
-    func median() {
-        #expect(Statistics.median(of: [1, 2, 4, 9]) == 2)
-        #expect(Statistics.median(of: []) == nil)
-    }
-
     @Test("The rule of three needs at least one trial")
     func ruleOfThree() {
         #expect(Statistics.ruleOfThree(trials: 0) == nil)
         #expect(Statistics.ruleOfThree(trials: 300) == 0.01)
     }
 
-    @Test("Equal values leave no width in the interval of their mean")
-    func interval() {
-        let interval = Statistics.meanInterval(of: [10, 10, 10])
-        #expect(interval?.low == 10 && interval?.high == 10)
+    @Test(
+        "The interval of a share holds it, stays within 0 and 1, and is Wilson's",
+        arguments: [(0, 10, 0, 0.2775), (5, 10, 0.2366, 0.7634), (1, 100, 0.0018, 0.0545), (10, 10, 0.7225, 1)]
+            as [(UInt64, UInt64, Double, Double)])
+    func interval(affected: UInt64, all: UInt64, low: Double, high: Double) {
+        let interval = Statistics.shareInterval(affected, of: all)
+        #expect((interval.low - low).magnitude < 1e-4 && (interval.high - high).magnitude < 1e-4, "\(interval)")
+    }
+
+    @Test(
+        "A share in per cent has two digits, and is never all unless it is",
+        arguments: [
+            (0, "0"), (1, "100"), (0.02, "2"), (0.0124, "1.2"), (0.0005, "0.05"), (0.00004, "under 0.01"),
+            (0.997, "99.7"),
+            (0.99999, "99.9"), (0.995, "99.5"), (0.5, "50"), (0.0999, "10"),
+        ])
+    func percent(share: Double, text: String) {
+        #expect(Figures.percent(share) == text)
     }
 
     @Test("The chance that all drawn runs fall into a part of them is a product of shares")
@@ -46,6 +54,6 @@ struct StatisticsTests {
         "Decimals are rounded to hundredths",
         arguments: [(0.005, "0.01"), (-1.5, "-1.50"), (10, "10.00"), (-0.004, "0.00")])
     func decimals(value: Double, text: String) {
-        #expect(decimal(value) == text)
+        #expect(Figures.decimal(value) == text)
     }
 }

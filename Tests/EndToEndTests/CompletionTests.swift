@@ -41,9 +41,10 @@ struct CompletionTests {
     @Test(
         "bash completes commands, options and their values",
         arguments: [
-            (["truecount", "diag"], ["diagnose"]), (["truecount", "rec"], ["record", "recipe"]),
+            (["truecount", "diag"], ["diagnose"]), (["truecount", "rec"], ["recipe"]),
             (["truecount", "diagnose", "--pm"], ["--pmu"]), (["truecount", "diagnose", "--pmu", "b"], ["breakpoint"]),
-            (["truecount", "record", "--pmu", ""], ["auto", "hardware", "breakpoint"]),
+            (["truecount", "experiments", "re"], ["record", "replay"]),
+            (["truecount", "experiments", "record", "--pmu", ""], ["auto", "hardware", "breakpoint"]),
             (["truecount", "diagnose", "--exit-codes", "b"], ["bisect"]), (["truecount", "recipe", "la"], ["lava"]),
             (["truecount", "frob"], []),
         ])

@@ -19,11 +19,11 @@ struct DocsCommandTests {
             ["-uc", command], environment: ["PATH": path, "HOME": folder], limit: 1200)
     }
 
-    private static let timeline = "truecount record --pmu breakpoint --events 100 --output"
+    private static let timeline = "truecount experiments record --pmu breakpoint --events 100 --output"
 
     /// Verdicts are this machine's; that the command is one is what is asked. What comes to no verdict has to succeed.
     private static func expected(of command: String) -> [Termination] {
-        let decides = ["diagnose", "gate", "experiments", "record", "replay"].contains {
+        let decides = ["diagnose", "gate", "experiments"].contains {
             command.contains("truecount \($0)")
         }
         guard decides else { return command.contains("grep") ? [.exited(0), .exited(1)] : [.exited(0)] }

@@ -81,6 +81,8 @@ struct DocumentedCommand: Hashable, CustomStringConvertible {
         var command = text
         for (what, by) in Self.substitutions { command = command.replacing(what, with: by) }
         for (start, unless, option) in Self.additions where command.hasPrefix(start) && !command.contains(unless) {
+            // A replay is as long as its recording.
+            if command.contains("experiments replay") { continue }
             if option.hasPrefix("--"), command.contains(" -- "), option.contains("-- ") {
                 command += option.dropFirst(2)
             } else {

@@ -21,7 +21,7 @@ struct FleetTests {
             for index in 0..<count {
                 mkdir("\(folder)/\(index % 3)", 0o700)
                 let text = outcome.output.replacing(
-                    #""kernel" : "SIMULATED""#, with: "\"kernel\" : \"SIMULATED 6.\(index % 5)\"")
+                    #""kernel": "SIMULATED""#, with: "\"kernel\": \"SIMULATED 6.\(index % 5)\"")
                 write(text, to: "\(folder)/\(index % 3)/\(name)-\(index).json")
             }
         }
@@ -61,7 +61,7 @@ struct FleetTests {
         let text = outcome.output.filter { $0 != " " && $0 != "\n" }
         let paths = try FleetFiles.find(in: lab).filter { !$0.hasSuffix("/index.json") }
         let reports = try paths.map { try ReportFile.read($0) }
-        #expect(text.contains("\"reports\":\(reports.count),\"schemaVersion\":1"))
+        #expect(text.hasPrefix("{\"schemaVersion\":2,") && text.contains("\"reports\":\(reports.count),\"groups\""))
         let kernels = Set(reports.map(\.scope.kernel))
         for kernel in kernels { #expect(text.contains("\"kernel\":\"\(kernel)\"")) }
         #expect(text.contains("index.json:itisJSON"))

@@ -40,7 +40,7 @@ struct HTMLTests {
             let probes = report.probes.filter { $0.outcome != .skipped }
             for probe in probes {
                 #expect(lines.contains { $0.hasPrefix("th ") && $0.contains(probe.title) })
-                #expect(lines.contains { $0.hasPrefix("td \(probe.outcome.rawValue) \(probe.reason)") })
+                #expect(lines.contains { $0.hasPrefix("td \(probe.outcome.rawValue) \(probe.answer)") })
             }
             let saved = try #require(lines.first { $0.hasPrefix("saved ") }).dropFirst("saved ".count)
             #expect(try ReportFile.decode(Array(saved.utf8), name: "saved") == report)

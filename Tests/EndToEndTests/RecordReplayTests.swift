@@ -10,7 +10,8 @@ struct RecordReplayTests {
     ) throws {
         let path = temporaryPath("program.timeline")
         defer { unlink(path) }
-        let outcome = try Program.truecount.run(["record", "-o", path, "--pmu", "breakpoint"] + arguments)
+        let outcome = try Program.truecount.run(
+            ["experiments", "record", "-o", path, "--pmu", "breakpoint"] + arguments)
         try body(path, outcome)
     }
 
@@ -22,7 +23,7 @@ struct RecordReplayTests {
             #expect(recorded.output.contains("recording seed 20181120 on CPU"))
             #expect(recorded.output.contains("cannot be told here"))
             #expect(recorded.output.contains("\nRECORDED · 61 events and "))
-            let replayed = try Program.truecount.run(["replay", path])
+            let replayed = try Program.truecount.run(["experiments", "replay", path])
             #expect(replayed.termination == .exited(0), "\(replayed.errors)")
             #expect(replayed.output.contains("\nrecorded here\n"))
             #expect(replayed.output.contains("\nREPLAYED · every event has the recorded count"))
@@ -44,9 +45,9 @@ struct RecordReplayTests {
     func json() throws {
         try Self.withRecording(["--events", "20", "--seed", "1", "--format", "json"]) { path, recorded in
             #expect(
-                recorded.output.hasPrefix("{\n") && recorded.output.contains("\"programName\" : \"seeded-segments-1\""))
-            let replayed = try Program.truecount.run(["replay", path, "--format", "json"])
-            #expect(replayed.output.contains("\"differing\" : 0") && replayed.termination == .exited(0))
+                recorded.output.hasPrefix("{\n") && recorded.output.contains("\"programName\": \"seeded-segments-1\""))
+            let replayed = try Program.truecount.run(["experiments", "replay", path, "--format", "json"])
+            #expect(replayed.output.contains("\"differing\": 0") && replayed.termination == .exited(0))
         }
     }
 
@@ -55,25 +56,31 @@ struct RecordReplayTests {
         try Self.withRecording { path, _ in
             let whole = contents(of: path)
             var flipped = whole
-            flipped[whole.count / 2] ^= 1
+            let digit = try #require(whole.firstRange(of: Array("\"counted\":".utf8))).upperBound
+            flipped[digit] ^= 1
             for (bytes, message) in [
-                (flipped, "is damaged"), (Array(whole.dropLast(9)), "is cut off"), ([UInt8](), "is no timeline"),
+                (flipped, "is damaged"), (Array(whole.dropLast(9)), "is truncated"), ([UInt8](), "is empty"),
+                (Array("TCLINE\r\n".utf8) + [1, 0], "was written by an earlier truecount; record again"),
             ] {
-                try expectFailure(["replay", path], holding: bytes, in: path, 74, message)
+                try expectFailure(["experiments", "replay", path], holding: bytes, in: path, 74, message)
             }
         }
-        try expectFailure(["replay", "/nonexistent"], 74, "cannot read /nonexistent: No such file or directory")
-        try expectFailure(["record", "-o", "/nonexistent/x"], 74, "cannot write /nonexistent/x: No such file")
-        try expectFailure(["record", "-o", "/dev/full"], 74, "cannot write /dev/full: No space left on device")
+        try expectFailure(
+            ["experiments", "replay", "/nonexistent"], 74, "cannot read /nonexistent: No such file or directory")
+        try expectFailure(
+            ["experiments", "record", "-o", "/nonexistent/x"], 74, "cannot write /nonexistent/x: No such file")
+        try expectFailure(
+            ["experiments", "record", "-o", "/dev/full"], 74, "cannot write /dev/full: No space left on device")
     }
 
     @Test("A mistake in the command line gets one line and exit code 64")
     func usage() throws {
-        try expectFailure(["record"], 64, "Missing expected argument '--output <file>'")
-        try expectFailure(["replay"], 64, "Missing expected argument '<file>'")
-        try expectFailure(["record", "-o", "x", "--events", "0"], 64, "--events 0 is not between 1 and")
-        try expectFailure(["record", "-o", "x", "--period", "1"], 64, "--period 1 is not between 2 and")
-        try expectFailure(["record", "-o", "x", "--pmu", "simulated:perfect"], 64, "--pmu")
+        try expectFailure(["experiments", "record"], 64, "Missing expected argument '--output <file>'")
+        try expectFailure(["experiments", "replay"], 64, "Missing expected argument '<file>'")
+        try expectFailure(["experiments", "record", "-o", "x", "--events", "0"], 64, "--events 0 is not between 1 and")
+        try expectFailure(["experiments", "record", "-o", "x", "--period", "1"], 64, "--period 1 is not between 2 and")
+        try expectFailure(["experiments", "record", "-o", "x", "--pmu", "simulated:perfect"], 64, "--pmu")
+        try expectFailure(["experiments", "record", "-o", "-"], 64, "--output -: what was seen is printed there")
         try expectFailure(["experiments", "--plant", "9-1"], 64, "'9-1' is invalid for '--plant")
         try expectFailure(["experiments", "--recordings", "1"], 64, "--recordings 1 is not between 2 and")
     }
@@ -92,7 +99,7 @@ struct RecordReplayTests {
         let path = temporaryPath("program.timeline")
         let outcome = try Program.truecount
             .launched(by: Program.builtPath("deny-system-call"), Self.ptrace, "1")
-            .run(["record", "-o", path, "--events", "5", "--pmu", "breakpoint"])
+            .run(["experiments", "record", "-o", path, "--events", "5", "--pmu", "breakpoint"])
         #expect(outcome.termination == .exited(4))
         #expect(outcome.errorLines.count == 1 && outcome.errors.contains("SYS_PTRACE"), "\(outcome.errors)")
         #expect(access(path, F_OK) == -1)
@@ -109,7 +116,7 @@ struct RecordReplayTests {
     func interrupted() throws {
         let path = temporaryPath("program.timeline")
         let outcome = try Program.truecount.launched(by: "sh", "-c", Self.terminateOnceItTraces, "sh")
-            .run(["record", "-o", path, "--events", "100000000", "--pmu", "breakpoint"])
+            .run(["experiments", "record", "-o", path, "--events", "1000000", "--pmu", "breakpoint"])
         #expect(outcome.termination == .exited(3))
         #expect(outcome.errors == "truecount: interrupted; nothing was kept\n")
         #expect(access(path, F_OK) == -1)

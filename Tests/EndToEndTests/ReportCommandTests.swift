@@ -45,13 +45,13 @@ struct ReportCommandTests {
                 "no report of a diagnosis"
             ),
             (
-                "{\"schemaVersion\": 2, \"tool\": {\"name\": \"truecount\", \"version\": \"9.0.0\\u001b[2J\"}}",
-                "written by truecount 9.0.0?[2J in format 2"
+                "{\"schemaVersion\": 3, \"tool\": {\"name\": \"truecount\", \"version\": \"9.0.0\\u001b[2J\"}}",
+                "written by truecount 9.0.0?[2J in format 3"
             ),
             ("{\"schemaVersion\": 1e99}", "it is not JSON"),
             ("{\"schemaVersion\": \"1\"}", "schemaVersion is of another type"),
             (
-                "{\"schemaVersion\": 1, \"tool\": {\"name\": \"a\", \"version\": \"b\"}, \"verdict\": \"fine\"}",
+                "{\"schemaVersion\": 1, \"tool\": {\"name\": \"a\", \"version\": \"b\"}, \"verdict\": \"faulty\"}",
                 "is missing"
             ),
             ("{\"a\": \"\u{FFFD}\u{0}\"}", "no report of truecount's"),
@@ -84,7 +84,7 @@ struct ReportCommandTests {
         let path = temporaryPath("later.json")
         defer { unlink(path) }
         let text = try SampleReports.text(SampleReports.faulty)
-        write(text.replacing("\"fault\" : \"freeze-on-pmi\"", with: "\"fault\" : \"gamma-rays\""), to: path)
+        write(text.replacing("\"fault\": \"freeze-on-pmi\"", with: "\"fault\": \"gamma-rays\""), to: path)
         let outcome = try Program.truecount.run(["report", path])
         #expect(outcome.termination == .exited(0) && outcome.errors.isEmpty)
         let shown = outcome.output.split(separator: "\n").map { $0.trimmingPrefix { $0 == " " } }

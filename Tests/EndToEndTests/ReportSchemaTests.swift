@@ -40,14 +40,14 @@ struct ReportSchemaTests {
     @Test(
         "A report that breaks the format is not",
         arguments: [
-            ("\"verdict\" : \"faulty\"", "\"verdict\" : \"fine\"", "invalid: verdict"),
-            ("\"schemaVersion\" : 1", "\"schemaVersion\" : 2", "invalid: schemaVersion"),
-            ("\"per\" : \"pmi\"", "\"per\" : 1", "invalid: findings/0/per"),
-            ("\"seed\" : 1266632726", "\"seed\" : -1", "invalid: seed"),
-            ("\"seed\" : 1266632726", "\"seed\" : null", "null"),
-            ("\"startedAt\" : \"2026", "\"startedAt\" : \"tomorrow", "invalid: startedAt"),
+            ("\"verdict\": \"faulty\"", "\"verdict\": \"fine\"", "invalid: verdict"),
+            ("\"schemaVersion\": 2", "\"schemaVersion\": 3", "invalid: schemaVersion"),
+            ("\"per\": \"pmi\"", "\"per\": 1", "invalid: findings/0/per"),
+            ("\"seed\": 1266632726", "\"seed\": -1", "invalid: seed"),
+            ("\"seed\": 1266632726", "\"seed\": null", "null"),
+            ("\"startedAt\": \"2026", "\"startedAt\": \"tomorrow", "invalid: startedAt"),
             (
-                "\"seed\" : 1266632726", "\"seed\" : 1, \"mood\" : 3",
+                "\"seed\": 1266632726", "\"seed\": 1, \"mood\": 3",
                 "not described: Additional properties are not allowed ('mood' was unexpected)"
             ),
         ])

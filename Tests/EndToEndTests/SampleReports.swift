@@ -1,6 +1,7 @@
-import Diagnosis
 import Measurement
 import Reporting
+
+@testable import Diagnosis
 
 /// Reports for the renderers: real ones of the repository, and one that is made to break them.
 enum SampleReports {
@@ -56,7 +57,7 @@ enum SampleReports {
         for index in report.probes.indices {
             let text = texts[index % texts.count]
             report.probes[index].title = text
-            report.probes[index].reason = text
+            report.probes[index].answer = text
         }
         report.probes[0].id = "pmi\nok 99 - x"
         report.probes[1].outcome = .skipped
@@ -64,7 +65,10 @@ enum SampleReports {
             report.findings[index].mechanism = all
             report.findings[index].advice = all
             report.findings[index].evidence = texts
-            report.findings[index].excluded = texts.map { ExcludedAlternative(alternative: $0, because: $0) }
+            report.findings[index].notMeasured = texts.map {
+                UnmeasuredAlternative(alternative: $0, because: $0, command: $0)
+            }
+            report.findings[index].excluded = texts.map { ExcludedAlternative(alternative: $0, because: $0, runs: 1) }
         }
         for index in report.runs.indices {
             report.runs[index].event = texts[index % texts.count]

@@ -9,32 +9,63 @@ struct GuestReport: Decodable, Sendable {
         let max: Int64
     }
 
+    struct Excluded: Decodable, Sendable {
+        let runs: Int
+    }
+
     struct Finding: Decodable, Sendable {
         let fault: String
         let per: String
+        let direction: String
         let size: Size
         let mechanism: String
+        let excluded: [Excluded]
+        let runs: [Int]
+        let isReproduced: Bool
     }
 
     struct Probe: Decodable, Sendable {
         let id: String
         let outcome: String
+        let answer: String
     }
 
     struct PlantedLoss: Decodable, Sendable {
         let total: Int64
     }
 
-    struct LedgerRow: Decodable, Sendable {
-        let index: Int64
-        let truePosition: Int64?
-        let counted: Int64
+    struct Ledger: Decodable, Sendable {
+        struct Kept: Decodable, Sendable {
+            let index: [Int64]
+            let truePosition: [Int64?]?
+        }
+
+        let rows: Int64
+        let skids: Histogram?
+        let kept: Kept?
     }
 
-    struct TimelineRow: Decodable, Sendable {
-        let pmisBefore: Int64
-        let expected: Int64
-        let counted: Int64
+    /// Values, each once.
+    struct Histogram: Decodable, Sendable {
+        let values: [Int64]
+
+        init(from decoder: any Decoder) throws {
+            let value = try decoder.singleValueContainer()
+            values =
+                try (try? value.decode([Int64].self))
+                ?? value.decode([String: UInt64].self).keys.compactMap { Int64($0) }
+        }
+    }
+
+    /// Columns; one that is absent is 0 in every row, or for `counted` what is expected there.
+    struct Timeline: Decodable, Sendable {
+        let pmisBefore: [Int64]?
+        let expected: [Int64]
+        let counted: [Int64]?
+
+        var events: [(pmisBefore: Int64, deficit: Int64)] {
+            expected.indices.map { (pmisBefore?[$0] ?? 0, expected[$0] - (counted?[$0] ?? expected[$0])) }
+        }
     }
 
     struct Run: Decodable, Sendable {
@@ -46,11 +77,21 @@ struct GuestReport: Decodable, Sendable {
         let counted: Int64
         let samplerExpected: Int64?
         let samplerCounted: Int64?
-        let pmis: Int64
-        let lost: Int64
+        private let taken: Int64?
+        private let lostRecords: Int64?
         let planted: PlantedLoss?
-        let ledger: [LedgerRow]
-        let timeline: [TimelineRow]?
+        let ledger: Ledger?
+        let timeline: Timeline?
+
+        private enum CodingKeys: String, CodingKey {
+            case probe, workload, arm, period, expected, counted, samplerExpected, samplerCounted, lostRecords, planted
+            case ledger, timeline
+            case taken = "pmis"
+        }
+
+        // What is 0 is left out.
+        var pmis: Int64 { taken ?? 0 }
+        var lost: Int64 { lostRecords ?? 0 }
     }
 
     let verdict: String
@@ -84,8 +125,13 @@ extension GuestReport.Run {
     /// Counts between each overflow and its PMI, where the sampler kept a full account: sampled event and counted
     /// event are the same, no count is missing, none was planted.
     var skids: [Int64] {
-        guard let period, arm == "B" || arm == "D", planted == nil, lost == 0, pmis == ledger.count else { return [] }
-        return ledger.compactMap { row in row.truePosition.map { $0 - row.index * period } }
+        guard let period, let ledger, arm == "B" || arm == "D", planted == nil, lost == 0, pmis == ledger.rows else {
+            return []
+        }
+        let kept = zip(ledger.kept?.index ?? [], ledger.kept?.truePosition ?? []).compactMap { index, position in
+            position.map { $0 - index * period }
+        }
+        return kept + (ledger.skids?.values ?? [])
     }
 }
 

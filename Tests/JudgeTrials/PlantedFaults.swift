@@ -75,7 +75,7 @@ struct PlantedFault: Sendable {
     }
 }
 
-// Faults of random size: a name must not hang on the size that a preset happens to have.
+// Faults of random size: a name must not depend on the size that a preset happens to have.
 extension PlantedFault {
     static let varied: [PlantedFault] = [
         PlantedFault(any: "any healthy PMU", fault: nil) { model, draws in

@@ -3,7 +3,6 @@ import Diagnosis
 import FoundationEssentials
 import Measurement
 import PerfEvents
-import Recording
 import Simulation
 
 struct PowerCommand: AsyncParsableCommand {
@@ -98,7 +97,7 @@ struct PowerCommand: AsyncParsableCommand {
         guard let cpu = allowedCPUs().first else { return "how long it takes here is not known: no CPU is allowed" }
         let machine = Machine.read(cpu: cpu)
         let event = machine.corePMU == nil ? nil : try? RCBEvent.ofCore(cpu: cpu)
-        var bench = try RecordingBench(event.map(CountedEvents.hardware) ?? CountedEvents(.breakpoint), cpu: cpu)
+        var bench = try KernelBench(event.map(CountedEvents.hardware) ?? CountedEvents(.breakpoint), cpu: cpu)
         let clock = ContinuousClock()
         let start = clock.now
         let result = diagnose(DiagnosisRequest(effort: .quick, cpu: cpu, seed: 1), on: &bench)

@@ -14,6 +14,15 @@ struct CountedEventsTests {
                 pmuName: "cpu", notes: []))
     }
 
+    @Test("The code that is counted is known whatever the event is called")
+    func config() {
+        let named = RCBEvent(
+            event: .raw(0x11c4), name: "my favourite", canonicalName: "r11c4", provenance: "named by the user",
+            counts: .conditional, pmuName: "cpu", notes: [])
+        #expect(CountedEvents.hardware(named).config == 0x11c4)
+        #expect(CountedEvents(.breakpoint).config == nil)
+    }
+
     @Test("A sampler of taken branches sees the jump that leaves its window, one of conditional branches does not")
     func besideCounter() throws {
         let workload = try #require(Workload.named("calls-and-jumps"))

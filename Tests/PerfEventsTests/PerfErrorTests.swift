@@ -26,29 +26,31 @@ private let performanceMonitor: UInt64 = 1 << 38
 
 private let refusals: [Refusal] = [
     Refusal(
-        name: "Debian's level 3", errno: .permissionDenied, facts: PermissionFacts(paranoid: 3),
+        name: "Debian's level 3",
+        errno: .permissionDenied, facts: PermissionFacts(limits: PerfLimits(perfEventParanoid: 3)),
         code: .permissionDenied, mentions: ["perf_event_paranoid is 3", "run as root", "perf_event_paranoid=2"]),
     Refusal(
         name: "Ubuntu's level 4 with CAP_PERFMON only", errno: .permissionDenied,
-        facts: PermissionFacts(paranoid: 4, effectiveCapabilities: performanceMonitor),
+        facts: PermissionFacts(limits: PerfLimits(perfEventParanoid: 4), effectiveCapabilities: performanceMonitor),
         code: .permissionDenied, mentions: ["perf_event_paranoid is 4", "CAP_SYS_ADMIN"]),
     Refusal(
         name: "kernel counting at level 2", errno: .permissionDenied, countsKernel: true,
-        facts: PermissionFacts(paranoid: 2), code: .permissionDenied,
+        facts: PermissionFacts(limits: PerfLimits(perfEventParanoid: 2)), code: .permissionDenied,
         mentions: ["perf_event_paranoid is 2", "exclude the kernel", "CAP_PERFMON", "perf_event_paranoid=1"]),
     Refusal(
         name: "a whole CPU at level 1", errno: .permissionDenied, thread: -1, cpu: 0,
-        facts: PermissionFacts(paranoid: 1), code: .permissionDenied,
+        facts: PermissionFacts(limits: PerfLimits(perfEventParanoid: 1)), code: .permissionDenied,
         mentions: ["perf_event_paranoid is 1", "perf_event_paranoid=0"]),
     Refusal(
-        name: "someone else's thread", errno: .permissionDenied, thread: 1, facts: PermissionFacts(paranoid: 2),
+        name: "someone else's thread", errno: .permissionDenied, thread: 1,
+        facts: PermissionFacts(limits: PerfLimits(perfEventParanoid: 2)),
         code: .permissionDenied, mentions: ["for thread 1", "another user"]),
     Refusal(
         name: "a security module against root", errno: .permissionDenied,
-        facts: PermissionFacts(paranoid: 2, effectiveCapabilities: systemAdministrator),
+        facts: PermissionFacts(limits: PerfLimits(perfEventParanoid: 2), effectiveCapabilities: systemAdministrator),
         code: .permissionDenied, mentions: ["security module", "dmesg"]),
     Refusal(
-        name: "no /proc", errno: .permissionDenied, facts: PermissionFacts(paranoid: nil),
+        name: "no /proc", errno: .permissionDenied, facts: PermissionFacts(limits: PerfLimits(perfEventParanoid: nil)),
         code: .permissionDenied, mentions: ["run as root"]),
     Refusal(
         name: "a container's EPERM", errno: .notPermitted, facts: PermissionFacts(seccompMode: 2),
@@ -59,13 +61,14 @@ private let refusals: [Refusal] = [
         code: .blockedBySeccomp, mentions: ["seccomp"]),
     Refusal(
         name: "the kernel's EACCES although there is a filter", errno: .permissionDenied,
-        facts: PermissionFacts(paranoid: 3, seccompMode: 2),
+        facts: PermissionFacts(limits: PerfLimits(perfEventParanoid: 3), seccompMode: 2),
         code: .permissionDenied, mentions: ["perf_event_paranoid is 3"]),
     Refusal(
         name: "a filter's ENOSYS", errno: .noFunction, facts: PermissionFacts(seccompMode: 2),
         code: .blockedBySeccomp, mentions: ["seccomp"]),
     Refusal(
-        name: "a kernel without perf", errno: .noFunction, facts: PermissionFacts(paranoid: nil),
+        name: "a kernel without perf",
+        errno: .noFunction, facts: PermissionFacts(limits: PerfLimits(perfEventParanoid: nil)),
         code: .notBuiltIn, mentions: ["CONFIG_PERF_EVENTS"]),
     Refusal(
         name: "no PMU", errno: .noSuchFileOrDirectory, code: .noPMU,
@@ -145,7 +148,7 @@ struct PerfErrorTests {
     func mapping(errno: Errno) {
         let fake = FakeKernel()
         let calls = fake.calls(
-            opens: [60], map: -errno.rawValue, facts: PermissionFacts(lockableKibibytes: 516))
+            opens: [60], map: -errno.rawValue, facts: PermissionFacts(limits: PerfLimits(perfEventMlockKB: 516)))
         let error = perfError { () throws(PerfError) in
             _ = try Sampler(EventAttributes(event: .software(.dummy)), ringPages: 1024, calls: calls)
         }
@@ -221,7 +224,7 @@ struct PerfErrorTests {
     @Test("Facts of this process are what the kernel says")
     func facts() {
         let facts = PermissionFacts.current()
-        #expect(facts.paranoid == SystemFiles().number("/proc/sys/kernel/perf_event_paranoid"))
+        #expect(facts.limits.perfEventParanoid == SystemFiles().number("/proc/sys/kernel/perf_event_paranoid"))
         #expect(facts.openFileLimit > 0)
         #expect(facts.onlineCPUs?.contains(0) == true)
     }

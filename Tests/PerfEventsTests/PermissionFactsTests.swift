@@ -13,7 +13,7 @@ struct PermissionFactsTests {
             "/sys/devices/system/cpu/online": "0-2,4", "\(PMUDevice.folder)/cpu/type": "4",
         ])
         let facts = PermissionFacts.of(files: tree.files)
-        #expect(facts.paranoid == 4 && facts.lockableKibibytes == 516)
+        #expect(facts.limits == PerfLimits(perfEventParanoid: 4, perfEventMlockKB: 516))
         #expect(facts.onlineCPUs == CPUList("0-2,4") && facts.corePMUs == ["cpu"])
         #expect(facts.hasPerformanceMonitoring && !facts.hasSystemAdministration)
         #expect(facts.isFiltered && facts.deniesEveryone)
@@ -22,7 +22,7 @@ struct PermissionFactsTests {
     @Test("claims no right where nothing can be read")
     func absent() throws {
         let facts = PermissionFacts.of(files: try FixtureTree([:]).files)
-        #expect(facts.paranoid == nil && facts.onlineCPUs == nil && facts.corePMUs.isEmpty)
+        #expect(facts.limits == PerfLimits() && facts.onlineCPUs == nil && facts.corePMUs.isEmpty)
         #expect(!facts.hasPerformanceMonitoring && !facts.isFiltered && !facts.deniesEveryone)
     }
 

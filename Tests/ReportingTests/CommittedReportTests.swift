@@ -1,50 +1,72 @@
-import Glibc
+import FoundationEssentials
 import Measurement
-import Reporting
 import Testing
 
-/// What earlier versions wrote, and is kept as evidence, has to be read by this one.
+@testable import Diagnosis
+@testable import Reporting
+
+/// What is kept as evidence has to be read by this version, and to say what it said.
 @Suite("Committed reports")
 struct CommittedReportTests {
-    /// Files of a folder beside the sources, by name.
-    private static func files(in folder: String) -> [String] {
-        guard let directory = opendir(folder) else { return [] }
-        defer { closedir(directory) }
-        var names: [String] = []
-        while let entry = readdir(directory) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) { tuple in
-                tuple.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            names.append("\(folder)/\(name)")
-        }
-        return names.sorted()
-    }
-
-    private static func bytes(of path: String) -> [UInt8] {
-        guard let file = fopen(path, "r") else { return [] }
-        defer { fclose(file) }
-        var bytes: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 1 << 16)
-        while case let count = fread(&buffer, 1, buffer.count, file), count > 0 { bytes += buffer[..<count] }
-        return bytes
-    }
-
-    private static let results: String = {
-        let folder = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
-        return "/\(folder)/results"
-    }()
-
-    @Test("Each of them decodes, and is a diagnosis with its runs")
+    @Test("Each of them is a diagnosis with its runs, written as this version writes it")
     func decode() throws {
-        let paths = (Self.files(in: Self.results) + Self.files(in: Self.results + "/lab")).filter { path in
-            path.hasSuffix(".json") && !path.hasSuffix("/index.json") && !path.contains("/verify-")
-                && !path.contains("/confusion-matrix")
-        }
+        let paths = try CommittedReports.paths()
         #expect(paths.count >= 20)
         for path in paths {
-            let report = try ReportJSON.decode(Report.self, from: Self.bytes(of: path))
-            #expect(report.schemaVersion >= 1, "\(path)")
+            let bytes = CommittedReports.bytes(path)
+            let report = try ReportFile.decode(bytes, name: path)
             #expect(report.runs.allSatisfy { $0.condition == nil || $0.probe != "pmi-totals" }, "\(path)")
+            #expect(!report.runs.isEmpty && report.schemaVersion == reportSchemaVersion, "\(path)")
+            #expect(try ReportJSON.encode(report) == bytes, "\(path)")
         }
+    }
+
+    @Test("Judged again they give the same findings, probes and verdict")
+    func judgedAgain() throws {
+        for path in try CommittedReports.paths() {
+            let report = try ReportFile.read(path)
+            expectSame(report.result.judgedAgain(), report, path)
+        }
+    }
+
+    @Test("What the lab's PMU did is what their findings say")
+    func verdicts() throws {
+        let faults = [
+            "5.10.262-v4pmi-on-skid10": ["freeze-on-pmi: 10 branches lost at each PMI, on every counter of this CPU"],
+            "6.12.95-surplus7": ["pmi-surplus: 7 branches gained at each PMI"], "6.12.95-healthy-busy": [],
+            "6.12.95-no-pmu": [],
+        ]
+        for (name, headlines) in faults {
+            let report = try ReportFile.read("\(CommittedReports.folder)/lab/\(name).json")
+            #expect(report.findings.map(\.headline) == headlines, "\(name)")
+        }
+    }
+}
+
+/// All that was concluded is the same. How it is said may change from one version to the next.
+func expectSame(_ again: DiagnosisResult, _ report: Report, _ place: String) {
+    #expect(again.verdict == report.verdict, "\(place): \(again.reasons)")
+    #expect(again.findings.map(\.withoutWords) == report.findings.map(\.withoutWords), "\(place)")
+    #expect(again.skid == report.skid && again.cpus?.map(\.faults) == report.cpus?.map(\.faults), "\(place)")
+    #expect(again.probes.map(\.withoutWords) == report.probes.map(\.withoutWords), "\(place)")
+}
+
+extension Finding {
+    fileprivate var withoutWords: Finding {
+        var bare = self
+        (bare.mechanism, bare.advice, bare.evidence) = ("", "", [])
+        bare.excluded = excluded.map { ExcludedAlternative(alternative: "", because: "", runs: $0.runs) }
+        bare.notMeasured = notMeasured.map {
+            UnmeasuredAlternative(alternative: $0.alternative, because: "", command: "")
+        }
+        return bare
+    }
+}
+
+extension ProbeResult {
+    fileprivate var withoutWords: ProbeResult {
+        var bare = self
+        (bare.question, bare.title, bare.answer) = ("", "", "")
+        return bare
     }
 }

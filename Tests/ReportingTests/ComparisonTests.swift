@@ -1,8 +1,9 @@
-import Diagnosis
 import FoundationEssentials
 import Measurement
-import Reporting
 import Testing
+
+@testable import Diagnosis
+@testable import Reporting
 
 @Suite("Reports compared")
 struct ComparisonTests {
@@ -23,28 +24,30 @@ struct ComparisonTests {
         #expect(changes.contains { $0.kind == .probe && $0.subject == "pmi-totals" && $0.weight == .worse })
         let count = changes.first { $0.kind == .count }
         #expect(count?.subject == "tight-loop, arm B, period 100,003, 1,000,000 iterations")
-        #expect(count?.before == "exact" && count?.after == "low by 90")
+        #expect(count?.before == "exact" && count?.after == "90 lost")
         let back = self.changes(Fixtures.faulty, Fixtures.accurate)
         #expect(back.contains { $0.kind == .goneFault && $0.weight == .better && $0.before == changes[0].after })
         #expect(!back.contains { $0.weight == .worse })
     }
 
     @Test(
-        "A size is another one where the intervals do not meet; without them the medians decide",
+        "A size is another one where its median lies outside the other's range, or where it strikes more often",
         arguments: [
-            (Interval(low: 11, high: 12, confidence: 0.95), Int64(10), Change.Kind.largerFault),
-            (Interval(low: 10.05, high: 12, confidence: 0.95), 99, nil),
-            (Interval(low: 8, high: 9.8, confidence: 0.95), 10, .smallerFault),
-            (Interval(low: -12, high: -11, confidence: 0.95), 10, .largerFault),
-            (Interval(low: -50, high: 50, confidence: 0.95), 10, nil),
-            (nil, 11, .largerFault), (nil, 10, nil), (nil, 9, .smallerFault), (nil, -11, .largerFault),
+            (UInt64(11), UInt64(4_800), Change.Kind.largerFault), (9, 4_800, .smallerFault), (10, 4_800, nil),
+            (10, 4_798, nil), (10, 2_400, .smallerFault), (11, 2_400, .largerFault),
         ])
-    func size(interval: Interval?, median: Int64, kind: Change.Kind?) {
+    func size(median: UInt64, affected: UInt64, kind: Change.Kind?) {
         var after = Fixtures.faulty
-        after.findings[0].interval = interval
         after.findings[0].size.median = median
-        let kinds = changes(Fixtures.faulty, after).map(\.kind)
-        #expect(kinds == (kind.map { [$0] } ?? []))
+        after.findings[0].frequency = Frequency(affected, of: 4_800, per: .pmi)
+        #expect(changes(Fixtures.faulty, after).map(\.kind) == (kind.map { [$0] } ?? []))
+    }
+
+    @Test("What was lost and is now gained is another fault's size, not a smaller one")
+    func direction() {
+        var after = Fixtures.faulty
+        after.findings[0].direction = .gained
+        #expect(changes(Fixtures.faulty, after).map(\.kind) == [.newFault, .goneFault])
     }
 
     @Test("An answer that is no longer given is worse, and a fault is not gone where nothing was answered")
@@ -93,7 +96,7 @@ struct ComparisonTests {
         let lines = ComparisonText().render(comparison).split(separator: "\n")
         #expect(lines[0].hasPrefix("bad?[31m: FAULTY · freeze-on-pmi: 10 branches lost"))
         #expect(lines[1] == "good (compared with): ACCURATE · every count was exact")
-        #expect(lines.contains("  worse: count tight-loop, arm B, period 20, 1,000,000 iterations: exact → low by 20"))
+        #expect(lines.contains("  worse: count tight-loop, arm B, period 20, 1,000,000 iterations: exact → 20 lost"))
         #expect(lines.contains("  and 12 more of kind count"))
         let pages = ComparisonMarkdown.render(comparison)
         #expect(pages.contains("|  | count | and 12 more |"))
@@ -104,8 +107,7 @@ struct ComparisonTests {
         var (low, high) = (Fixtures.faulty, Fixtures.faulty)
         (low.runs[0].expected, low.runs[0].counted) = (1 << 63, 0)
         (high.runs[0].expected, high.runs[0].counted) = (.max >> 1, 0)
-        low.findings[0].size = FaultSize(min: .min, median: .min, max: .min, mean: 0)
-        low.findings[0].interval = nil
+        low.findings[0].size = FaultSize(min: .max, median: .max, max: .max, mean: 0)
         let comparison = Comparison([digest(low), digest(high), digest(low)])
         #expect(comparison.differences.allSatisfy { !$0.changes.isEmpty } == false)
         #expect(!ComparisonText().render(comparison).isEmpty)

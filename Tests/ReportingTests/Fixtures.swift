@@ -1,7 +1,7 @@
-import Diagnosis
 import FoundationEssentials
 import Reporting
 
+@testable import Diagnosis
 @testable import Measurement
 
 /// Results with fixed figures, one for each verdict. They test rendering and are no measurements.
@@ -19,11 +19,13 @@ enum Fixtures {
     }()
 
     static func report(
-        _ result: DiagnosisResult, on machine: Machine = skylake, seed: UInt64 = 7, model: ReportedModel? = nil
+        _ result: DiagnosisResult, on machine: Machine = skylake, seed: UInt64 = 7, model: ReportedModel? = nil,
+        ledgers: LedgerDetail = .sampled
     ) -> Report {
         Report(
             result: result, environment: machine, startedAt: Date(timeIntervalSince1970: 1_763_860_000.75),
-            arguments: ["diagnose", "--seed", "7"], seed: seed, model: model)
+            endedAt: Date(timeIntervalSince1970: 1_763_860_012.25), arguments: ["diagnose", "--seed", "7"],
+            seed: seed, model: model, ledgers: ledgers)
     }
 
     /// A run as a report holds it. Empty if that is no longer a run: the snapshots then miss its line.
@@ -47,25 +49,26 @@ enum Fixtures {
             ProbeResult(
                 id: "uninterrupted-exactness", question: "Is a run without PMIs exact?",
                 title: "uninterrupted runs exact",
-                outcome: .clean, reason: "yes", runs: 96),
+                outcome: .clean, answer: "yes", runs: 96),
             ProbeResult(
                 id: "pmi-totals", question: "Do PMIs change the count?", title: "interrupted runs exact",
                 outcome: .clean,
-                reason: "yes", runs: 96, disturbedRuns: 1, pmis: 48_210),
+                answer: "yes", runs: 96, disturbedRuns: 1, pmis: 48_210),
             ProbeResult(
                 id: "planted-loss-control", question: "Would a loss be seen?", title: "planted loss found",
                 outcome: .clean,
-                reason: "yes, 7 of 7", runs: 12, pmis: 2_400),
+                answer: "yes, 7 of 7", runs: 12, pmis: 2_400),
         ],
         runs: run(), interrupted: false)
 
     static let freeze = Finding(
-        fault: .freezeOnPMI, per: .pmi, size: FaultSize(min: 10, median: 10, max: 10, mean: 10),
-        interval: Interval(low: 9.9, high: 10.1, confidence: 0.95),
+        fault: .freezeOnPMI, per: .pmi, direction: .lost, size: FaultSize(min: 10, median: 10, max: 10, mean: 10),
+        frequency: Frequency(4_800, of: 4_800, per: .pmi),
         mechanism: "Counters stop at the overflow; the interrupt comes 10 branches later; nobody counts those.",
         advice: "This kernel was booted with perf_v4_pmi=1. Boot without it.",
         evidence: ["deficit = 10 × PMIs in 96 runs"],
-        excluded: [ExcludedAlternative(alternative: "throttling", because: "no THROTTLE record")], runsShowing: 96)
+        excluded: [ExcludedAlternative(alternative: "throttling", because: "no THROTTLE record", runs: 96)],
+        notMeasured: [], runs: [0], isReproduced: true)
 
     static let faulty = DiagnosisResult(
         source: .hardware, verdict: .faulty, reasons: ["counts go missing at PMIs"], findings: [freeze],
@@ -73,22 +76,22 @@ enum Fixtures {
             ProbeResult(
                 id: "uninterrupted-exactness", question: "Is a run without PMIs exact?",
                 title: "uninterrupted runs exact",
-                outcome: .clean, reason: "yes", runs: 96),
+                outcome: .clean, answer: "yes", runs: 96),
             ProbeResult(
                 id: "pmi-totals", question: "Do PMIs change the count?", title: "interrupted runs exact",
                 outcome: .finding,
-                reason: "no: low by 10 per PMI", runs: 96, pmis: 48_210),
+                answer: "no: low by 10 per PMI", runs: 96, pmis: 48_210),
             ProbeResult(
                 id: "bystander", question: "Does a bystander lose the same?", title: "bystander counter",
                 outcome: .finding,
-                reason: "loses the same", runs: 48, pmis: 24_105),
+                answer: "loses the same", runs: 48, pmis: 24_105),
         ],
         runs: run(counted: 999_910), interrupted: false)
 
     static let simulated: DiagnosisResult = {
         var result = faulty
         result.source = .simulated
-        result.runs = run(counted: 999_910, event: "SIMULATED retired conditional branches")
+        result.runs = run(counted: 999_910, event: "SIMULATED RCB")
         return result
     }()
 
@@ -99,14 +102,19 @@ enum Fixtures {
         reasons: ["the planted loss was not found", "3 runs were throttled"],
         findings: [
             Finding(
-                fault: .pmiSurplus, per: .run, size: FaultSize(min: -3, median: -2, max: -1, mean: -2),
-                mechanism: "Branches were counted twice.", advice: "Run it again with --thorough.", evidence: [],
-                runsShowing: 1)
+                fault: .pmiSurplus, per: .run, direction: .gained, size: FaultSize(min: 1, median: 2, max: 3, mean: 2),
+                frequency: Frequency(1, of: 12, per: .run), mechanism: "Branches were counted twice.",
+                advice: "Run it again with --thorough.", evidence: [], excluded: [],
+                notMeasured: [
+                    UnmeasuredAlternative(
+                        alternative: "smi-surplus", because: "no uninterrupted run was made",
+                        command: "truecount diagnose --probe uninterrupted-exactness")
+                ], runs: [0], isReproduced: false)
         ],
         probes: [
             ProbeResult(
                 id: "planted-loss-control", question: "Would a loss be seen?", title: "planted loss found",
-                outcome: .inconclusive, reason: "6 of 7", runs: 1, pmis: 1)
+                outcome: .inconclusive, answer: "6 of 7", runs: 1, pmis: 1)
         ],
         runs: run(), notes: ["tight-loop was throttled at period 97 and is repeated at 388"], interrupted: true)
 
@@ -118,10 +126,10 @@ enum Fixtures {
             ProbeResult(
                 id: "uninterrupted-exactness", question: "Is a run without PMIs exact?",
                 title: "uninterrupted runs exact",
-                outcome: .clean, reason: "yes", runs: 30),
+                outcome: .clean, answer: "yes", runs: 30),
             ProbeResult(
                 id: "pmi-count", question: "As many PMIs as periods?", title: "number of PMIs", outcome: .skipped,
-                reason: "not asked for"),
+                answer: "not measured: not asked for"),
         ],
         runs: run(event: "breakpoint at tight-loop+0x20"), interrupted: false)
 }

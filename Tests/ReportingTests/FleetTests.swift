@@ -1,8 +1,8 @@
-import Diagnosis
 import FoundationEssentials
 import Measurement
 import Testing
 
+@testable import Diagnosis
 @testable import Reporting
 
 @Suite("A fleet's reports")
@@ -122,7 +122,7 @@ struct FleetTests {
             report.scope.kernel = index % 2 == 0 ? "6.1.0" : "6.12.0"
             if index % 2 == 1 { report.verdict = .accurate }
             if index % 2 == 1 { report.findings = [] }
-            if isFaulty, index % 2 == 0 { report.findings[0].size.median = Int64(index) }
+            if isFaulty, index % 2 == 0 { report.findings[0].size.median = UInt64(index) }
             reports.append((report, "machine-\(index).json"))
         }
         return reports
@@ -149,7 +149,7 @@ struct FleetTests {
         let worst = try #require(one.groups.first)
         #expect(worst.key.kernel == "6.1.0" && worst.worst == .faulty && worst.isDivided)
         #expect(worst.tally == "10 faulty, 20 accurate")
-        #expect(worst.details == ["freeze-on-pmi in 10 reports: median 0 to 54 at each PMI"])
+        #expect(worst.details == ["freeze-on-pmi in 10 reports: median 0 to 54 branches lost per PMI"])
         #expect(worst.examples.map(\.path) == ["machine-0.json", "machine-12.json", "machine-18.json"])
         #expect(one.groups[1].worst == .accurate && !one.groups[1].isDivided && one.groups[1].details.isEmpty)
         #expect(one.summary == "60 reports in 2 groups: 10 faulty, 50 accurate")
@@ -189,7 +189,7 @@ struct FleetTests {
         #expect(page.contains("a|b&lt;i&gt;.json") && !page.contains("<i>.json") && !page.contains("<u>"))
         #expect(page.contains("300 files could not be read"))
         let json = try ReportJSON.decode(JSONValue.self, from: ReportJSON.encode(fleet))
-        guard case .object(let members) = json, case .array(let lines)? = members["unreadable"] else {
+        guard case .array(let lines)? = json.members?["unreadable"] else {
             Issue.record("it is no object with a list of files")
             return
         }

@@ -26,7 +26,7 @@ struct GateTests {
     @Test("fails for a fault that has grown")
     func larger() {
         var worse = Fixtures.faulty
-        worse.findings[0].interval = Interval(low: 98, high: 102, confidence: 0.95)
+        worse.findings[0].size = FaultSize(min: 98, median: 100, max: 102, mean: 100)
         let decision = decide(Fixtures.faulty, worse)
         #expect(decision.outcome == .failed)
         #expect(decision.reasons.first?.hasPrefix("larger fault freeze-on-pmi: ") == true)

@@ -1,8 +1,9 @@
 import FoundationEssentials
 import Glibc
-import Reporting
 import SystemPackage
 import Testing
+
+@testable import Reporting
 
 @Suite("Writing a report")
 struct OutputDestinationTests {
@@ -30,6 +31,19 @@ struct OutputDestinationTests {
             #expect(contents(path) == "second")
             #expect(mode(path) == 0o640)
             #expect(names(in: folder) == ["latest.json", "report.json"])
+        }
+    }
+
+    /// Two containers that share a folder have processes of the same number.
+    @Test("Two files that are being written beside the same one do not meet, whatever their processes' numbers")
+    func sharedFolder() throws {
+        try withFolder { folder in
+            let first = try TemporaryFile(beside: folder + "/report.json")
+            let second = try TemporaryFile(beside: folder + "/report.json")
+            #expect(first.path != second.path && names(in: folder).count == 2)
+            first.discard()
+            second.discard()
+            #expect(names(in: folder).isEmpty)
         }
     }
 

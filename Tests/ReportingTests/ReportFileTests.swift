@@ -1,8 +1,9 @@
-import Diagnosis
 import FoundationEssentials
 import Measurement
-import Reporting
 import Testing
+
+@testable import Diagnosis
+@testable import Reporting
 
 @Suite("A report on its way back in")
 struct ReportFileTests {
@@ -85,7 +86,7 @@ struct ReportFileTests {
                 (run.expected, run.counted, run.samplerExpected, run.samplerCounted) = (
                     expected, counted, counted, expected
                 )
-                (run.pmis, run.throttles, run.lost, run.period) = (.max, .max, .max, .max)
+                (run.pmis, run.throttles, run.lostRecords, run.period) = (.max, .max, .max, .max)
                 return run
             }
         }
@@ -94,12 +95,14 @@ struct ReportFileTests {
             result.probes[index].pmis = .max
         }
         for size in [
-            FaultSize(min: .min, median: .min, max: .min, mean: -1e308),
+            FaultSize(min: 0, median: 0, max: 0, mean: -1e308),
             FaultSize(min: .max, median: .max, max: .max, mean: 1e308),
-            FaultSize(min: .min, median: 0, max: .max, mean: 0), FaultSize(min: .max, median: 0, max: .min, mean: 0),
+            FaultSize(min: 0, median: .max, max: 1, mean: 1e-300), FaultSize(min: .max, median: 0, max: 0, mean: 0),
         ] {
             result.findings[0].size = size
-            result.findings[0].runsShowing = .max
+            result.findings[0].frequency.affected = size.max
+            result.findings[0].frequency.of = size.min
+            result.findings[0].frequency.interval = Interval(low: -1e308, high: 1e308, confidence: 1e308)
             let report = Fixtures.report(result, seed: .max)
             #expect(try !ReportFormat.all.filter { $0.name == format }.map { try $0.render(report) }.joined().isEmpty)
         }

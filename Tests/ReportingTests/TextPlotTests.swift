@@ -38,12 +38,17 @@ struct TextPlotTests {
         var run = try #require(Fixtures.run(counted: 999_910).first)
         let ends: [(UInt64, UInt64)] = [(.max, 0), (0, .max), (1 << 63, 0), (0, 1 << 63), (5, 5), (.max, .max)]
         run.period = .max
-        run.ledger = ends.enumerated().map { index, end in
+        var ledger = Ledger()
+        (ledger.rows, ledger.positions, ledger.deviating) = (.max, .max, .max)
+        ledger.kept = ends.enumerated().map { index, end in
             LedgerRow(index: index == 3 ? .max : UInt64(index), time: 0, offset: 0, truePosition: end.0, counted: end.1)
         }
+        run.ledger = ledger
         result.runs = [run, run]
         let report = Fixtures.report(result)
-        #expect(TextReport(style: TextStyle(width: 60)).render(report).contains("branches missing so far"))
+        #expect(
+            TextReport(style: TextStyle(width: 60)).render(report).contains(
+                "branches lost (above 0) or gained (below) so far"))
         #expect(try HTMLReport.render(report).contains("<svg"))
     }
 }

@@ -1,15 +1,21 @@
-import Diagnosis
 import Measurement
 import Testing
 
+@testable import Diagnosis
 @testable import Reporting
 
 @Suite("The text of a report")
 struct TextReportTests {
     @Test("Each unit of a fault has words of its own, and a later version's is shown by its name")
     func units() {
-        for unit in FaultUnit.allCases { #expect(FindingText.occasion(unit) != "for each \(unit.rawValue)") }
-        #expect(FindingText.occasion(FaultUnit(rawValue: "gamma-ray")) == "for each gamma-ray")
+        let words = FaultUnit.allCases.map { Direction.lost.words(from: 1, to: 2, per: $0) }
+        #expect(Set(words).count == FaultUnit.allCases.count)
+        for (unit, text) in zip(FaultUnit.allCases, words) where unit.rawValue.contains("-") {
+            #expect(!text.contains(unit.rawValue))
+        }
+        #expect(
+            Direction.gained.words(from: 3, to: 3, per: FaultUnit(rawValue: "gamma-ray"))
+                == "3 branches gained per gamma-ray")
     }
 
     @Test("An accurate machine gets a line a probe, and its verdict at the end")
@@ -61,9 +67,10 @@ struct TextReportTests {
 
                 INCONCLUSIVE · the planted loss was not found
                   3 runs were throttled
-                seen once, not reproduced · pmi-surplus: 1 to 3 branches too many (median 2) in each run
+                seen once, not reproduced · pmi-surplus: 1 to 3 branches (median 2) gained in 1 of 12 runs
                   Branches were counted twice.
                   Run it again with --thorough.
+                  not measured: smi-surplus: no uninterrupted run was made (truecount diagnose --probe uninterrupted-exactness)
                   More: truecount explain pmi-surplus
 
                 """)
@@ -78,7 +85,7 @@ struct TextReportTests {
                 no core PMU: the kernel's perf core is checked with a breakpoint counter; whether PMIs lose branches cannot be told here
 
                   breakpoint: uninterrupted runs exact   30 runs      yes
-                  not asked (not asked for): number of PMIs
+                  not measured (not asked for): number of PMIs
 
                 UNSUPPORTED · this machine shows Linux no core PMU, so nothing is known of PMIs
                   run it on bare metal
@@ -93,12 +100,12 @@ struct TextReportTests {
             ("skid", "no core PMU"), ("large counts", "too long for this effort (9 s)"), ("SMIs", "no core PMU"),
             ("free counters", "too long for this effort (0.1 s)"),
         ].map { title, reason in
-            ProbeResult(id: title, question: "?", title: title, outcome: .skipped, reason: reason)
+            ProbeResult(id: title, question: "?", title: title, outcome: .skipped, answer: "not measured: \(reason)")
         }
         let lines = TextReport().render(Fixtures.report(result)).split(separator: "\n")
-        #expect(lines.contains("  not asked (no core PMU): skid, SMIs"))
-        #expect(lines.contains("  not asked (too long for this effort): large counts (9 s), free counters (0.1 s)"))
-        #expect(lines.count { $0.contains("not asked") } == 2)
+        #expect(lines.contains("  not measured (no core PMU): skid, SMIs"))
+        #expect(lines.contains("  not measured (too long for this effort): large counts (9 s), free counters (0.1 s)"))
+        #expect(lines.count { $0.contains("not measured") } == 2)
     }
 
     @Test("A simulated PMU is labelled at the top, in each row and in the verdict, and nothing of the machine is shown")
@@ -106,7 +113,7 @@ struct TextReportTests {
         #expect(
             TextReport().render(Fixtures.report(Fixtures.simulated, model: Fixtures.model)) == """
                 SIMULATED · skylake-4.20 · a software model of a PMU was measured; nothing here is about this machine
-                counting SIMULATED retired conditional branches on CPU 0
+                counting SIMULATED RCB on CPU 0
 
                   SIMULATED: uninterrupted runs exact   96 runs                 yes
                   SIMULATED: interrupted runs exact     96 runs   48,210 PMIs   no: low by 10 per PMI
@@ -159,7 +166,7 @@ struct TextReportTests {
         result.findings[0].advice = "\u{1B}]0;title\u{7}\nsecond line"
         result.findings[0].mechanism = "\u{9B}2J"
         result.probes[0].title = "x\u{1B}[2K\r"
-        result.probes[0].reason = "\u{202E}sey"
+        result.probes[0].answer = "\u{202E}sey"
         result.runs[0].event = "event\u{8}\u{1B}c"
         var machine = Fixtures.skylake
         machine.processor.identity = "CPU\u{1B}[31m\u{85}"
@@ -171,52 +178,101 @@ struct TextReportTests {
         #expect(!text.contains("\nFAULTY ·") || text.components(startingLine: "FAULTY") == 1)
     }
 
-    @Test(
-        "A size reads as a sentence",
-        arguments: [
-            (
-                FaultSize(min: 1, median: 1, max: 1, mean: 1), Fault.pmiDrop, FaultUnit.pmi,
-                "pmi-drop: 1 branch lost at each PMI, on the sampled counter only"
-            ),
-            (
-                FaultSize(min: 9, median: 10, max: 10, mean: 9.9), .freezeOnPMI, .pmi,
-                "freeze-on-pmi: 9 to 10 branches lost (median 10) at each PMI, on every counter of this CPU"
-            ),
-            (
-                FaultSize(min: -1_200, median: -1_200, max: -1_200, mean: -1_200), .pmiSurplus, .pmi,
-                "pmi-surplus: 1,200 branches too many at each PMI"
-            ),
-            (
-                FaultSize(min: -2, median: 0, max: 2, mean: 0), .unexplained, .run,
-                "unexplained: -2 to 2 branches off (median 0) in each run"
-            ),
-            (
-                FaultSize(min: 0, median: 3, max: 9, mean: 4), .unexplained, .run,
-                "unexplained: 0 to 9 branches lost (median 3) in each run"
-            ),
-            (FaultSize(min: 2, median: 2, max: 2, mean: 2), .lostPMI, .run, "lost-pmi: 2 PMIs missing in each run"),
-            (
-                FaultSize(min: -3, median: -3, max: -3, mean: -3), .duplicatePMI, .run,
-                "duplicate-pmi: 3 PMIs too many in each run"
-            ),
-            (
-                FaultSize(min: -1, median: 0, max: 0, mean: -0.1875), .lockSurplus, .lockedInstruction,
-                "lock-surplus: 0.19 branches too many for each locked instruction"
-            ),
-            (
-                FaultSize(min: -1, median: 0, max: 0, mean: -0.004), .lockSurplus, .lockedInstruction,
-                "lock-surplus: under 0.01 branches too many for each locked instruction"
-            ),
-        ])
-    func sizes(size: FaultSize, fault: Fault, unit: FaultUnit, headline: String) {
-        var result = Fixtures.faulty
-        result.findings[0].size = size
-        result.findings[0].fault = fault
-        result.findings[0].per = unit
-        #expect(TextReport().render(Fixtures.report(result)).contains("FAULTY · \(headline)\n"))
+    private static func finding(
+        _ fault: Fault, _ direction: Direction, _ size: FaultSize, per unit: FaultUnit,
+        _ frequency: Frequency = Frequency(12, of: 12, per: .pmi)
+    ) -> Finding {
+        var finding = Fixtures.freeze
+        (finding.fault, finding.direction, finding.size, finding.per) = (fault, direction, size, unit)
+        finding.frequency = frequency
+        return finding
     }
 
-    @Test("A counter that is not to be had stands beside a fault without being called one")
+    private static let headlines: [(Finding, String)] = [
+        (
+            finding(.pmiDrop, .lost, FaultSize(min: 1, median: 1, max: 1, mean: 1), per: .pmi),
+            "pmi-drop: 1 branch lost at each PMI, on the sampled counter only"
+        ),
+        (
+            finding(.freezeOnPMI, .lost, FaultSize(min: 9, median: 10, max: 10, mean: 9.9), per: .pmi),
+            "freeze-on-pmi: 9 to 10 branches (median 10) lost at each PMI, on every counter of this CPU"
+        ),
+        (
+            finding(.pmiSurplus, .gained, FaultSize(min: 1_200, median: 1_200, max: 1_200, mean: 1_200), per: .pmi),
+            "pmi-surplus: 1,200 branches gained at each PMI"
+        ),
+        (
+            finding(
+                .latePMI, .late, FaultSize(min: 5, median: 22, max: 39, mean: 22), per: .pmi,
+                Frequency(10, of: 1_000, per: .pmi)),
+            "late-pmi: 5 to 39 branches (median 22) late at 1 % of PMIs (0.54 to 1.8 %)"
+        ),
+        (
+            finding(
+                .lostPMI, .missing, FaultSize(min: 2, median: 2, max: 2, mean: 2), per: .run,
+                Frequency(12, of: 12, per: .run)),
+            "lost-pmi: 2 PMIs missing in each run"
+        ),
+        (
+            finding(
+                .duplicatePMI, .twice, FaultSize(min: 3, median: 3, max: 3, mean: 3), per: .run,
+                Frequency(5, of: 12, per: .run)),
+            "duplicate-pmi: 3 PMIs taken twice in 5 of 12 runs"
+        ),
+        (
+            finding(
+                .lockSurplus, .gained, FaultSize(min: 0, median: 0, max: 1, mean: 0.1875), per: .lockedInstruction,
+                Frequency(12, of: 12, per: .run)),
+            "lock-surplus: 0.19 branches gained for each locked instruction"
+        ),
+        (
+            finding(
+                .lockSurplus, .gained, FaultSize(min: 0, median: 0, max: 1, mean: 0.004), per: .lockedInstruction,
+                Frequency(12, of: 14, per: .run)),
+            "lock-surplus: under 0.01 branches gained for each locked instruction, in 12 of 14 runs"
+        ),
+    ]
+
+    @Test("A size reads as a sentence", arguments: headlines.indices)
+    func sizes(index: Int) {
+        let (finding, headline) = Self.headlines[index]
+        var result = Fixtures.faulty
+        result.findings = [finding]
+        let text = TextReport().render(Fixtures.report(result))
+        #expect(text.contains("FAULTY · \(headline)\n"))
+        // How late PMIs came is told as it is distributed.
+        #expect(text.contains("deficit = 10 × PMIs") == (finding.direction == .late))
+    }
+
+    @Test("Notes of one kind are one line with their number, and a disturbed diagnosis says by what and what to do")
+    func disturbed() throws {
+        var result = Fixtures.accurate
+        (result.verdict, result.reasons) = (.inconclusive, ["pmi-totals: not measured: all 12 runs were disturbed"])
+        var run = try #require(Fixtures.run().first)
+        run.disturbances = [.throttled]
+        result.runs = Fixtures.run() + [RunRecord](repeating: run, count: 95)
+        result.notes =
+            (0..<95).map { "tight-loop was throttled at period \(97 + $0) and is repeated at \(4 * (97 + $0))" }
+            + ["CPU 3 went offline"]
+        let text = TextReport().render(Fixtures.report(result))
+        let notes = text.split(separator: "\n").filter { $0.contains("note: ") }
+        #expect(
+            notes == [
+                "  note: tight-loop was throttled at period 97 and is repeated at 388 (and 94 notes of this kind)",
+                "  note: CPU 3 went offline",
+            ])
+        let end = text.split(separator: "\n").suffix(3)
+        #expect(end.first == "  95 of 96 runs were disturbed: throttled 95")
+        #expect(end.dropFirst().first?.hasPrefix("  throttled: the kernel stopped an event") == true)
+        #expect(end.last?.contains("Choose a longer --period.") == true)
+        #expect(end.last?.hasSuffix("More: truecount explain throttled") == true)
+        let json = String(decoding: try ReportJSON.encode(Fixtures.report(result)), as: UTF8.self)
+        #expect(json.split(separator: "was throttled at period").count == 96)
+        let markdown = try #require(ReportFormat.named("markdown")).render(Fixtures.report(result))
+        #expect(markdown.split(separator: "was throttled at period").count == 2)
+    }
+
+    @Test("A counter that is taken stands beside a fault without being called one")
     func starved() {
         var result = Fixtures.faulty
         var starved = result.findings[0]

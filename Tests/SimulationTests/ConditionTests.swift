@@ -27,7 +27,7 @@ struct ConditionTests {
         for preset in Preset.healthyOnes where preset.model.counters > 2 {
             let record = try run(kind, level: Self.levels[kind], arm) { $0 = preset.model }
             #expect(record.deviation == 0 && (record.samplerDeviation ?? 0) == 0, "\(preset.name)")
-            #expect(record.ledger.allSatisfy { ($0.lossSoFar ?? 0) == 0 } && record.disturbances.isEmpty)
+            #expect(record.rows.allSatisfy { ($0.lossSoFar ?? 0) == 0 } && record.disturbances.isEmpty)
             #expect(record.condition?.kind == kind && record.event.hasPrefix("SIMULATED"))
             if arm.samples, arm != .besideOtherEvent { #expect(record.pmis == 20, "\(preset.name)") }
         }

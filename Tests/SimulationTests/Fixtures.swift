@@ -33,7 +33,9 @@ extension Workload {
 }
 
 extension RunRecord {
-    var losses: [Int64?] { ledger.map(\.lossSoFar) }
+    /// PMIs row by row.
+    var rows: [LedgerRow] { ledger?.kept ?? [] }
+    var losses: [Int64?] { rows.map(\.lossSoFar) }
     /// Counts between each overflow and its sample, as the counter believes.
-    var skids: [UInt64] { ledger.map { $0.counted % (period ?? 1) } }
+    var skids: [UInt64] { rows.map { $0.counted % (period ?? 1) } }
 }

@@ -17,7 +17,7 @@ struct HealthyModelTests {
                 let period = Self.periods[Int(seed / 5) % Self.periods.count]
                 var bench = SimulatedBench(preset.pmu, seed: seed)
                 let record = try bench.run(plan(on: bench, workload, arm, period: period, overflows: 3))
-                let rows: [Int64] = record.ledger.map { $0.lossSoFar ?? (arm == .besideOtherEvent ? 0 : .max) }
+                let rows: [Int64] = record.rows.map { $0.lossSoFar ?? (arm == .besideOtherEvent ? 0 : .max) }
                 let isExact =
                     record.deviation == 0 && (record.samplerDeviation ?? 0) == 0 && rows.allSatisfy { $0 == 0 }
                 guard isExact, record.disturbances.isEmpty else {
@@ -38,7 +38,7 @@ struct HealthyModelTests {
             let record = try bench.run(plan(on: bench, workload, arm, period: 100_003, overflows: 12))
             let sampled = arm == .besideOtherEvent ? try #require(record.samplerCounted) : record.expected
             #expect(record.pmis == record.period.map { sampled / $0 } ?? 0, "\(workload.name)")
-            #expect(record.ledger.count == Int(record.pmis))
+            #expect(record.rows.count == Int(record.pmis))
         }
     }
 
@@ -89,6 +89,6 @@ struct HealthyModelTests {
         let planted = try #require(record.planted)
         #expect(planted == PlantedLoss(perPMI: loss, total: loss * record.pmis, pmis: record.pmis))
         #expect(record.deviation == Int64(planted.total) && record.samplerDeviation == Int64(planted.total))
-        #expect(record.losses == record.ledger.map { Int64(loss * ($0.index - 1)) })
+        #expect(record.losses == record.rows.map { Int64(loss * ($0.index - 1)) })
     }
 }

@@ -16,15 +16,15 @@ struct PMIFaultTests {
         }
         #expect(record.pmis == 20)
         #expect(record.deviation == Int64(20 * skid) && record.samplerDeviation == record.deviation)
-        #expect(record.losses == record.ledger.map { Int64($0.index * skid) })
-        #expect(record.ledger.map(\.counted) == record.ledger.map { $0.index * 10_007 })
+        #expect(record.losses == record.rows.map { Int64($0.index * skid) })
+        #expect(record.rows.map(\.counted) == record.rows.map { $0.index * 10_007 })
     }
 
     @Test("A freeze hits a counter beside a sampler of another event")
     func freezeBesideOther() throws {
         let record = try simulated(.tight, .besideOtherEvent) { $0.freeze = .overflow }
         #expect(record.pmis == 20 && record.deviation == 200)
-        #expect(record.ledger.allSatisfy { $0.truePosition == nil })
+        #expect(record.rows.allSatisfy { $0.truePosition == nil })
     }
 
     @Test("A freeze at delivery loses nothing")
@@ -56,14 +56,14 @@ struct PMIFaultTests {
     func drop(size: UInt64) throws {
         let record = try simulated(.tight, .besideSameEvent) { $0.drop = size }
         #expect(record.deviation == 0 && record.samplerDeviation == Int64(record.pmis * size))
-        #expect(record.losses == record.ledger.map { Int64(($0.index - 1) * size + min(size, 10)) })
+        #expect(record.losses == record.rows.map { Int64(($0.index - 1) * size + min(size, 10)) })
     }
 
     @Test("A surplus is the sampler's alone, and shows in each row")
     func surplus() throws {
         let record = try simulated(.tight, .besideSameEvent) { $0.surplus = 7 }
         #expect(record.deviation == 0 && record.samplerDeviation == -140)
-        #expect(record.losses == record.ledger.map { -7 * Int64($0.index) })
+        #expect(record.losses == record.rows.map { -7 * Int64($0.index) })
     }
 
     @Test("Faults with odds show in some PMIs")
@@ -98,7 +98,7 @@ struct PMIFaultTests {
         }
         #expect(record.pmis == 18 && record.deviation == 0)
         #expect(
-            record.ledger.map { $0.counted / 10_007 } == [
+            record.rows.map { $0.counted / 10_007 } == [
                 1, 2, 3, 4, 5, 6, 7, 9, 10, 11, 12, 13, 14, 15, 17, 18, 19, 20,
             ])
     }
@@ -130,14 +130,14 @@ struct PMIFaultTests {
     func duplicate() throws {
         let record = try simulated { $0.duplicatePMIOneIn = 1 }
         #expect(record.pmis == 40 && record.deviation == 0)
-        let places = record.ledger.map { $0.counted / 10_007 }
+        let places = record.rows.map { $0.counted / 10_007 }
         #expect(places == (0..<40).map { 1 + $0 / 2 } && record.skids.allSatisfy { $0 == 10 })
     }
 
     @Test("A sample that the ring has no room for is counted as lost, and disturbs")
     func lostRecord() throws {
         let record = try simulated(overflows: 200) { $0.lostRecordOneIn = 10 }
-        #expect(record.lost > 0 && record.pmis + record.lost == 200 && record.deviation == 0)
+        #expect(record.lostRecords > 0 && record.pmis + record.lostRecords == 200 && record.deviation == 0)
         #expect(record.disturbances == [.recordsLost])
     }
 

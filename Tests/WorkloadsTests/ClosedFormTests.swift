@@ -53,10 +53,27 @@ struct ClosedFormTests {
             workload.figures(iterations: 0)
                 == WorkloadFigures(
                     conditionalBranches: 0, branches: 0, takenBranches: 0, instructions: 0, systemCalls: 0))
+        #expect(
+            workload.triggers(iterations: 0)
+                == WorkloadTriggers(lockedInstructions: 0, cpuids: 0, systemCalls: 0, pageFaults: 0))
         let window = try WorkloadWindow()
         window.pointer.pointee.results = (7, 7, 7, 7)
         workload.run(window: window.pointer, iterations: 0)
         #expect(window.pointer.pointee.results == (7, 7, 7, 7))
+    }
+
+    @Test("What a run triggers is counted without the window's own call")
+    func triggers() throws {
+        let faults = try #require(Workload.named("page-faults")).triggers(iterations: 10)
+        #expect(faults == WorkloadTriggers(lockedInstructions: 0, cpuids: 0, systemCalls: 10, pageFaults: 10))
+        #expect(faults.kernelEntries == 20)
+        #expect(try #require(Workload.named("system-calls")).triggers(iterations: 10).kernelEntries == 10)
+        #expect(try #require(Workload.named("tight-loop")).triggers(iterations: 10).kernelEntries == 0)
+        let identification = try #require(Workload.named("cpu-identification"))
+        #expect(identification.triggers(iterations: 10).cpuidPairs == 9)
+        #expect(identification.triggers(iterations: 0).cpuidPairs == 0)
+        #expect(identification.triggers(iterations: .max).kernelEntries == 0)
+        #expect(try #require(Workload.named("page-faults")).triggers(iterations: .max).kernelEntries == .max)
     }
 
     @Test("Workloads are found by their names, and no other names are")

@@ -147,6 +147,13 @@ struct TracedChildTests {
         }
     }
 
+    @Test("CPUs up to the limit are the kernel's to judge, and none is beyond it", arguments: [1023, 1024, 8191])
+    func cpuLimit(cpu: Int32) {
+        // No process has this number (PID_MAX_LIMIT is 2^22), which the kernel looks at before the CPU.
+        #expect(cperf_child_pin(1 << 22, cpu) == -ESRCH)
+        #expect(cperf_child_pin(1 << 22, cpu + CPERF_CPU_LIMIT) == -EINVAL)
+    }
+
     @Test("A child without iterations is refused")
     func zeroIterations() {
         #expect(throws: TraceError(attempt: .startChild, errno: .invalidArgument)) {

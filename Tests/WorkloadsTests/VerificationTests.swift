@@ -86,7 +86,7 @@ struct VerificationTests {
 
 extension VerifiedFigure {
     static let closedForms: [VerifiedFigure] = [
-        .conditionalBranches, .branches, .takenBranches, .instructions, .systemCalls,
+        .conditionalBranches, .branches, .takenBranches, .instructions, .systemCalls, .lockedInstructions, .cpuids,
     ]
 
     /// What one more of this changes.
@@ -109,6 +109,8 @@ extension WideFigures {
         case .takenBranches: changed.takenConditionalBranches += 1
         case .instructions: changed.instructions += 1
         case .systemCalls: changed.systemCalls += 1
+        case .lockedInstructions: changed.lockedInstructions += 1
+        case .cpuids: changed.cpuids += 1
         case .positions, .sitePositions, .secondSitePositions: break
         }
         return changed

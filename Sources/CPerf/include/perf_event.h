@@ -34,6 +34,10 @@ int cperf_event_control(int descriptor, enum cperf_event_request request, int wh
 /// PERF_EVENT_IOC_PERIOD. 0, or -errno.
 int cperf_event_set_period(int descriptor, uint64_t period);
 
+/// Enables the event, sets its period (PERF_EVENT_IOC_PERIOD) and disables it, without a branch in user space between
+/// the first and the last. 0, or -errno of the first that was refused.
+int cperf_event_change_period(int descriptor, uint64_t period);
+
 /// PERF_EVENT_IOC_ID. 0, or -errno.
 int cperf_event_id(int descriptor, uint64_t *id);
 
@@ -70,5 +74,19 @@ static inline uint64_t cperf_ring_tail(const struct perf_event_mmap_page *page) 
 static inline void cperf_ring_set_tail(struct perf_event_mmap_page *page, uint64_t tail) {
     __atomic_store_n(&page->data_tail, tail, __ATOMIC_RELEASE);
 }
+
+// Reading a counter from user space, by the protocol of its page (perf_event_open(2), `struct perf_event_mmap_page`).
+
+struct cperf_user_reading {
+    /// The kernel's offset and what the instruction gave, sign-extended from the counter's width.
+    uint64_t value;
+    /// What the instruction itself gave.
+    uint64_t raw;
+};
+
+/// 0, or -EOPNOTSUPP where the kernel does not let user space read this event (the instruction would be a #GP),
+/// -ENODATA where the event is on no counter now, -ENOSYS on an architecture whose instruction is not known here,
+/// -EAGAIN where the kernel changes the page again and again.
+int cperf_counter_read(const volatile struct perf_event_mmap_page *page, struct cperf_user_reading *reading);
 
 #endif

@@ -1,4 +1,4 @@
-// The program that is recorded and replayed, and what its tracer does to it. No policy.
+// The program that is recorded and replayed. No policy.
 //
 // It runs segments of a loop whose lengths, and the events between them, a generator draws. Functions return 0, or
 // -errno.
@@ -80,28 +80,12 @@ struct cperf_recorded_code {
 /// NULL on an architecture that has no assembly of its own.
 const struct cperf_recorded_code *cperf_recorded_code(void);
 
-/// The registers that hold the program's position.
-struct cperf_recorded_registers {
-    uint64_t instruction_pointer;
-    /// Iterations of this segment not yet completed.
-    uint64_t remaining;
-    /// Segments not yet completed, this one included.
-    uint64_t segments;
-    /// The generator's state.
-    uint64_t state;
-};
-
 /// Whether CPUID can be made to fault here: 0, or -errno (ENODEV: the CPU cannot; ENOSYS: no such instruction).
 int cperf_identification_faults(void);
 
-/// Starts the program as cperf_child_start() starts a routine: it stops itself with SIGSTOP first.
+/// Starts the program as cperf_child_start() starts a routine: it stops itself with SIGSTOP first. Of the registers,
+/// `remaining` holds the iterations of this segment that are not yet completed, and `inner` the segments, this one
+/// included.
 pid_t cperf_recorded_start(struct cperf_recorded_window *window, struct cperf_child_report *report);
-/// PTRACE_O_EXITKILL and PTRACE_O_TRACESYSGOOD.
-int cperf_recorded_set_options(pid_t child);
-/// Lets the child run to its next system call, in or out, or signal (PTRACE_SYSCALL), with that signal or none.
-int cperf_recorded_resume(pid_t child, int signal);
-int cperf_recorded_read_registers(pid_t child, struct cperf_recorded_registers *registers);
-/// Puts the child's instruction pointer elsewhere.
-int cperf_recorded_move(pid_t child, uint64_t instruction_pointer);
 
 #endif

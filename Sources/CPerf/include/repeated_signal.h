@@ -12,7 +12,7 @@ struct cperf_repeated_signal {
     volatile uint64_t delivered;
 };
 
-/// The signal: the one that nobody else sends (kernel-and-rr.md 2.1).
+/// The signal: the one that nobody else sends, which rr takes for its overflows (TIME_SLICE_SIGNAL, PerfCounters.h).
 int cperf_repeated_signal_number(void);
 
 /// Installs the handler and makes the calling thread's timer, which does not run yet. 0, or -errno.

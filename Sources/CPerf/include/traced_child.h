@@ -21,7 +21,13 @@ struct cperf_child_registers {
 };
 
 /// How a wait ended.
-enum cperf_wait_kind { CPERF_STOPPED, CPERF_EXITED, CPERF_KILLED };
+enum cperf_wait_kind {
+    CPERF_STOPPED,
+    /// At the entry or the exit of a system call.
+    CPERF_SYSTEM_CALL,
+    CPERF_EXITED,
+    CPERF_KILLED,
+};
 
 struct cperf_wait {
     enum cperf_wait_kind kind;
@@ -40,18 +46,23 @@ struct cperf_child_report {
 pid_t cperf_child_start(const struct cperf_routine *routine, struct cperf_window *window, uint64_t iterations,
                         struct cperf_child_report *report);
 
-/// Asks the kernel to kill the child when the tracer dies (PTRACE_O_EXITKILL).
-int cperf_child_kill_with_tracer(pid_t child);
+/// Asks the kernel to kill the child when the tracer dies (PTRACE_O_EXITKILL), and to tell stops at system calls from
+/// others (PTRACE_O_TRACESYSGOOD).
+int cperf_child_set_options(pid_t child);
 /// Lets the child run on, with that signal or none (0).
 int cperf_child_continue(pid_t child, int signal);
+/// Lets the child run to its next system call, in or out, without the signal that stopped it (PTRACE_SYSCALL).
+int cperf_child_continue_to_system_call(pid_t child);
 /// Lets the child execute one instruction.
 int cperf_child_step(pid_t child);
 /// Waits until the child stops or ends. -EINTR only where more interrupts the waiting than signals do.
 int cperf_child_wait(pid_t child, struct cperf_wait *result);
 int cperf_child_registers(pid_t child, struct cperf_child_registers *registers);
+/// Puts the child's instruction pointer elsewhere.
+int cperf_child_move(pid_t child, uint64_t instruction_pointer);
 /// Reads the child's memory; the number of bytes read, which is short where its mapping ends.
 ssize_t cperf_child_read(pid_t child, uint64_t address, void *bytes, size_t count);
-/// Moves the child to one CPU.
+/// Lets the child run on one CPU only.
 int cperf_child_pin(pid_t child, int cpu);
 /// Kills the child and waits for its end.
 int cperf_child_kill(pid_t child);

@@ -1,104 +1,129 @@
 import Measurement
 
-/// Question: would truecount see a loss if there were one? Method: the positive control. At each PMI the program is
-/// stopped, counter and sampler are really disabled by the kernel, the program is single-stepped over a known number of
-/// branches, and both are enabled again. Nothing of this is arithmetic on results. Beside each such run there is a twin
-/// that is stopped in the same way but loses nothing: what it lacks is this machine's own doing. Expected: both totals
-/// lower than the twin's by exactly what was passed, and the ledger by one portion more at each PMI. Verdict rule:
-/// anything else is a failed control, and a tool that cannot see a planted fault has no right to say "accurate".
-struct PlantedLossControl: Probe {
-    let id = "planted-loss-control"
-    let question = "Would a loss at each PMI be seen, to the last branch?"
-    let title = "planted loss found"
-
-    func plans(_ schedule: Schedule, round: Int, using generator: inout SeededGenerator) -> [RunPlan] {
-        guard round == 0 else { return [] }
-        return schedule.controlSettings.flatMap { setting in
-            ([0] + schedule.plantedLosses.filter { $0 < setting.period / 2 }).map { loss in
-                plan(setting, .besideSameEvent, cpu: schedule.cpu, plantedLoss: loss)
+extension Probe {
+    /// Question: would truecount see a loss if there were one? Method: the positive control. At each PMI the program is
+    /// stopped, counter and sampler are really disabled by the kernel, the program is single-stepped over a known number of
+    /// branches, and both are enabled again. Nothing of this is arithmetic on results. Beside each such run there is a twin
+    /// that is stopped in the same way but loses nothing: what it lacks is this machine's own doing. Expected: both totals
+    /// lower than the twin's by exactly what was passed, and the ledger by one portion more at each PMI. Verdict rule:
+    /// anything else is a failed control, and a tool that cannot see a planted fault has no right to say "accurate".
+    static let plantedLossControl = Probe(
+        id: "planted-loss-control", question: "Would a loss at each PMI be seen, to the last branch?",
+        title: "planted loss found", isMandatory: true,
+        plans: { schedule, round, _ in
+            guard round == 0 else { return [] }
+            return schedule.controlSettings.flatMap { run in
+                ([0] + schedule.plantedLosses.filter { $0 < run.period / 2 }).map { loss in
+                    plan("planted-loss-control", run, .besideSameEvent, schedule, plantedLoss: loss)
+                }
             }
-        }
-    }
-
-    func conclude(_ evidence: Evidence) -> ProbeConclusion {
-        let usable = evidence.control.filter { !$0.isDisturbed }
-        let disturbed = evidence.control.count - usable.count
-        let planted = usable.filter { $0.planted?.perPMI != 0 }
-        if let nothing = tooLittle(planted, disturbed: disturbed) { return nothing }
-        let twins = usable.filter { $0.planted?.perPMI == 0 }
-        let exact = planted.filter { run in twins.contains { Self.isTwin($0, of: run) && Self.isFound(run, beside: $0) }
-        }
-        // Only where no run is equal to its twin are the windows looked for that PMIs lose here by themselves.
-        let windows = exact.count == planted.count ? nil : NaturalWindows(twins + evidence.ledgers)
-        let found = planted.count { exact.contains($0) || windows?.isFound($0) == true }
-        guard found == planted.count else {
-            return ProbeConclusion(
-                outcome: .inconclusive,
-                answer: "no: \(planted.count - found) of \(planted.count) runs show another loss than the planted one",
-                runs: planted, disturbedRuns: disturbed)
-        }
-        let portions = Set(planted.compactMap(\.planted?.perPMI)).sorted().map { "\($0) of \($0)" }
-        let beside = windows.map { ", beside the \($0.range.lowerBound) to \($0.range.upperBound) of each PMI's own" }
-        return ProbeConclusion(
-            outcome: .clean, answer: "yes, \(portions.joined(separator: ", "))\(beside ?? "")", runs: planted,
-            disturbedRuns: disturbed)
-    }
+        },
+        runs: { $0.control.filter { $0.record.planted?.perPMI != 0 } },
+        // Its runs are meant to deviate.
+        deviates: { _, _ in false },
+        answer: { evidence, all in
+            // Where no PMI came, nothing was planted: that is for the other probes to tell.
+            let planted = all.filter { ($0.record.planted?.pmis ?? 0) > 0 }
+            guard !planted.isEmpty else { return .notMeasured("no PMI came in \(all.count) runs of the control") }
+            let twins = evidence.control.filter { $0.record.planted?.perPMI == 0 && !$0.record.isDisturbed }
+            let natural = NaturalLoss(twins + evidence.ledgers)
+            // Only where no run is equal to its twin is it asked what PMIs lose here by themselves.
+            let unlike = planted.filter { run in
+                !twins.contains { isTwin($0.record, of: run.record) && isFound(run.record, beside: $0.record) }
+            }
+            let lacking = unlike.count { natural?.isFound($0.record) != true }
+            guard lacking == 0 else {
+                return .failed("\(lacking) of \(planted.count) runs show another loss than the planted one")
+            }
+            let portions = Set(planted.compactMap(\.record.planted?.perPMI)).sorted().map { "\($0) of \($0)" }
+            return .clean("found: " + portions.joined(separator: ", ") + (unlike.isEmpty ? "" : natural?.text ?? ""))
+        })
 
     private static func isTwin(_ twin: RunRecord, of run: RunRecord) -> Bool {
         twin.workload == run.workload && twin.iterations == run.iterations && twin.period == run.period
     }
 
-    /// Whether a run shows the loss that was planted in it, in both totals and in every row of the ledger.
-    static func isFound(_ run: RunRecord, beside twin: RunRecord) -> Bool {
-        guard let planted = run.planted, planted.total > 0, planted.pmis == run.pmis, run.ledger.count == run.pmis,
-            let samplerLoss = run.samplerDeviation, let twinSamplerLoss = twin.samplerDeviation
+    /// Whether a run shows the loss that was planted in it beside what its twin lost, in both totals and between the rows
+    /// of the ledger.
+    private static func isFound(_ run: RunRecord, beside twin: RunRecord) -> Bool {
+        guard let planted = run.planted, planted.total > 0, planted.pmis == run.pmis, let ledger = run.ledger,
+            ledger.rows == run.pmis, let samplerLoss = run.samplerDeviation, let twinLoss = twin.samplerDeviation,
+            let twinLedger = twin.ledger
         else { return false }
         let total = Int64(bitPattern: planted.total)
-        guard run.deviation - twin.deviation == total, samplerLoss - twinSamplerLoss == total else { return false }
+        guard run.deviation - twin.deviation == total, samplerLoss - twinLoss == total else { return false }
         // The sample of a PMI is taken before the loss that is planted at it.
-        return zip(run.ledger, twin.ledger).allSatisfy { row, twinRow in
-            guard let loss = row.lossSoFar, let twinLoss = twinRow.lossSoFar else { return true }
-            return loss - twinLoss == Int64(bitPattern: planted.perPMI * (row.index - 1))
-        }
+        let portion = Int64(bitPattern: planted.perPMI)
+        return ledger.lossAtFirst == twinLedger.lossAtFirst
+            && Set(ledger.losses.counts.keys.map { $0 - portion }).isSubset(of: twinLedger.losses.counts.keys)
     }
 }
 
-/// What PMIs lose here by themselves, where it differs from one to the next, as a freeze's windows do: then no twin
-/// loses the same as a run.
+/// What PMIs lose or gain here by themselves, as the runs without a planted loss show it. Where it differs from one PMI to
+/// the next, as a freeze's windows do, no twin loses the same as a run.
 ///
-/// Behind the last PMI nothing but the planted portion can be lost, so there it is looked for to the last branch, on
-/// both counters. Between two PMIs it is there beside a window of those that were seen.
-struct NaturalWindows {
-    /// Counts that one PMI loses, least and most.
-    let range: ClosedRange<Int64>
+/// Where nothing is lost these ranges are 0, and the planted loss has to be there to the last branch.
+struct NaturalLoss {
+    /// At a PMI, and behind the last one of a run: least and most, on the counter that overflows.
+    private let atPMI, behindLast: ClosedRange<Int64>
+    private let bystander: Bystander
 
-    /// Nil where PMIs lose nothing, or gain: then a control has to be as exact as the rest.
-    init?(_ runs: [RunRecord]) {
-        let losses = runs.flatMap(\.lossesAtPMIs)
-        guard let least = losses.min(), let most = losses.max(), least >= 0, most > least else { return nil }
-        range = least...most
+    private enum Bystander { case exact, asSampler, otherwise }
+
+    /// - Parameter runs: of arms B and D, without a planted loss. Nil where none of them has a ledger.
+    init?(_ runs: [Run]) {
+        let ledgers = runs.compactMap { run -> (Ledger, Int64)? in
+            guard let ledger = run.record.ledger, let deficit = run.record.samplerDeficit else { return nil }
+            return (ledger, deficit)
+        }
+        // Some faults lose before the first sample is taken and some after it: what the first one lost, or nothing.
+        let losses = ledgers.flatMap { $0.0.losses.counts.keys } + ledgers.compactMap(\.0.lossAtFirst)
+        let tails = ledgers.compactMap { ledger, deficit in
+            ledger.positions == ledger.rows ? ledger.lossAtLast.map { deficit - $0 } : nil
+        }
+        guard let atPMI = Self.range(losses), let behindLast = Self.range(tails) else { return nil }
+        self.atPMI = atPMI
+        self.behindLast = behindLast
+        let pairs = runs.filter { $0.record.samplerDeviation != nil }
+        bystander =
+            pairs.allSatisfy { $0.record.deviation == 0 }
+            ? .exact : pairs.allSatisfy { $0.record.samplerDeviation == $0.record.deviation } ? .asSampler : .otherwise
     }
 
+    private static func range(_ values: [Int64]) -> ClosedRange<Int64>? {
+        values.min().flatMap { least in values.max().map { least...$0 } }
+    }
+
+    /// ", beside the 0 to 10 lost at PMIs anyhow"; nothing where nothing is.
+    var text: String {
+        let (low, high) = (atPMI.lowerBound, atPMI.upperBound)
+        if low == 0, high == 0 { return "" }
+        if high <= 0 { return ", beside the \(text(-high, -low)) gained at PMIs anyhow" }
+        return low >= 0
+            ? ", beside the \(text(low, high)) lost at PMIs anyhow" : ", beside what is lost and gained at PMIs anyhow"
+    }
+
+    private func text(_ low: Int64, _ high: Int64) -> String { low == high ? "\(low)" : "\(low) to \(high)" }
+
+    /// Whether the planted loss is there beside what PMIs lose by themselves, on both counters.
     func isFound(_ run: RunRecord) -> Bool {
         guard let planted = run.planted, planted.pmis > 0, planted.total == planted.perPMI * planted.pmis,
-            planted.pmis == run.pmis, run.ledger.count == run.pmis, run.samplerDeviation == run.deviation,
-            let last = run.ledger.last?.lossSoFar
+            planted.pmis == run.pmis, let ledger = run.ledger, ledger.rows == run.pmis,
+            let deficit = run.samplerDeviation
         else { return false }
-        let portion = Int64(bitPattern: planted.perPMI)
-        guard run.deviation - last == portion else { return false }
-        let losses = run.lossesAtPMIs
-        guard let first = losses.first, losses.count == run.ledger.count else { return false }
-        return range.contains(first) && losses.dropFirst().allSatisfy { range.contains($0 - portion) }
-    }
-}
-
-extension RunRecord {
-    /// What each PMI lost, the first one's included; those next to a PMI of unknown position are left out.
-    fileprivate var lossesAtPMIs: [Int64] {
-        let losses = ledger.map(\.lossSoFar)
-        return zip(losses, [0] + losses).compactMap { now, before in
-            guard let now, let before else { return nil }
-            return now - before
+        switch bystander {
+        case .exact: guard run.deviation == Int64(bitPattern: planted.total) else { return false }
+        case .asSampler: guard run.deviation == deficit else { return false }
+        case .otherwise: return false
         }
+        let portion = Int64(bitPattern: planted.perPMI)
+        guard ledger.losses.counts.keys.allSatisfy({ atPMI.contains($0 - portion) }) else { return false }
+        guard let first = ledger.lossAtFirst, let last = ledger.lossAtLast, ledger.positions == ledger.rows else {
+            // A PMI in the kernel has no position, and less of its window was user space's: up to nothing.
+            let anyhow = deficit - Int64(bitPattern: planted.total)
+            let pmis = Int64(bitPattern: planted.pmis)
+            return (pmis * min(0, atPMI.lowerBound)...pmis * max(0, atPMI.upperBound)).contains(anyhow)
+        }
+        return atPMI.contains(first) && behindLast.contains(deficit - last - portion)
     }
 }

@@ -1,115 +1,119 @@
 import Measurement
 
-/// One experiment that answers one question. It names the runs it needs, and concludes from the runs there are: a pure
-/// function of records.
-protocol Probe: Sendable {
+/// One experiment that answers one question: the runs it plans, the runs it is about, and its words. It has no judgement
+/// of its own: its outcome follows from the findings that rest on its runs.
+struct Probe: Sendable {
     /// Stable; part of the report's format. Ends in `-control` where the runs are meant to deviate.
-    var id: String { get }
-    var question: String { get }
-    /// The line a person reads.
-    var title: String { get }
-    /// The runs of one round; empty for a probe that reads what others measure.
-    func plans(_ schedule: Schedule, round: Int, using generator: inout SeededGenerator) -> [RunPlan]
+    let id: String
+    let question: String
+    /// The line a person reads, at most 24 characters.
+    let title: String
+    /// The condition under which its runs are made; nil for those of the four arms.
+    var condition: Condition.Kind?
+    /// The faults that answer the question; nil where every fault that shows in its runs does.
+    var faults: Set<Fault>?
+    /// Whether no verdict is accurate without a clean answer.
+    var isMandatory = false
     /// Why this probe can say nothing in that schedule, in a few words; nil where it can.
-    func omission(_ schedule: Schedule) -> String?
-    func conclude(_ evidence: Evidence) -> ProbeConclusion
-}
+    var omission: @Sendable (Schedule) -> String? = { _ in nil }
+    /// The runs of one round; none for a probe that reads what others measure.
+    var plans: @Sendable (Schedule, _ round: Int, inout SeededGenerator) -> [RunPlan] = { _, _, _ in [] }
+    /// The runs that it is about, disturbed ones included.
+    let runs: @Sendable (Evidence) -> [Run]
+    /// Why there are no such runs, where it is not that none was asked for.
+    var whyNone: @Sendable (Evidence) -> String? = { _ in nil }
+    /// Whether that part of a run which the question is about is not as it should be.
+    var deviates: @Sendable (RunRecord, Evidence) -> Bool = { run, _ in run.isSuspicious }
+    /// Whether a disturbed run is as good as another one for the answer.
+    var takesDisturbedRuns = false
+    /// What its runs say where no finding rests on them.
+    let answer: @Sendable (Evidence, [Run]) -> Answer
 
-struct ProbeConclusion: Sendable {
-    var outcome: ProbeOutcome
-    var answer: String
-    var runs: [RunRecord]
-    var disturbedRuns: Int = 0
-}
-
-extension Probe {
-    func plans(_ schedule: Schedule, round: Int, using generator: inout SeededGenerator) -> [RunPlan] { [] }
-
-    func omission(_ schedule: Schedule) -> String? { nil }
-
-    func result(_ evidence: Evidence, omission: String? = nil) -> ProbeResult {
-        let conclusion = omission.map { .skipped($0) } ?? conclude(evidence)
-        return ProbeResult(
-            id: id, question: question, title: title, outcome: conclusion.outcome, reason: conclusion.answer,
-            runs: conclusion.runs.count, disturbedRuns: conclusion.disturbedRuns,
-            pmis: conclusion.runs.reduce(0) { $0 + $1.pmis })
+    enum Answer: Sendable {
+        /// A clean answer, such as "exact".
+        case clean(String)
+        /// The answer to a question about a figure: it stands before a finding, too.
+        case value(String)
+        case notMeasured(String)
+        /// The control has not seen what was planted.
+        case failed(String)
     }
 
-    /// The plan of one arm in one setting.
-    func plan(_ setting: SizedRun, _ arm: Arm, cpu: Int, plantedLoss: UInt64? = nil) -> RunPlan {
+    /// Whether its runs can show that fault.
+    func answers(_ known: KnownFault) -> Bool {
+        if let condition { return known.conditions.contains(condition) }
+        if let faults { return faults.contains(known.fault) }
+        return known.probes.contains(id)
+    }
+
+    func result(_ evidence: Evidence, _ findings: [Finding], omission: String? = nil) -> ProbeResult {
+        var result = ProbeResult(id: id, question: question, title: title, outcome: .skipped, answer: "")
+        if let omission {
+            result.answer = Self.notMeasured(omission)
+            return result
+        }
+        let all = runs(evidence)
+        let usable = takesDisturbedRuns ? all : all.filter { !$0.record.isDisturbed }
+        result.runs = usable.count
+        result.disturbedRuns = all.count - usable.count
+        result.pmis = usable.reduce(0) { $0 + $1.record.pmis }
+        let deviating = Set(usable.filter { deviates($0.record, evidence) }.map(\.index))
+        let own = findings.filter { finding in
+            (faults?.contains(finding.fault) ?? true) && finding.runs.contains { deviating.contains($0) }
+        }
+        let answer =
+            usable.isEmpty
+            ? Answer.notMeasured(whyThereAreNone(all, evidence))
+            : faults != nil && own.isEmpty && !deviating.isEmpty
+                ? .notMeasured("its runs deviate for another reason") : self.answer(evidence, usable)
+        if let finding = own.first(where: \.isReproduced) ?? own.first {
+            result.outcome = .finding
+            result.answer = finding.brief
+            if case .value(let value) = answer { result.answer = "\(value); \(finding.brief)" }
+            return result
+        }
+        switch answer {
+        case .clean(let text), .value(let text):
+            result.outcome = .clean
+            result.answer = text
+        case .notMeasured(let reason):
+            result.outcome = isMandatory ? .inconclusive : .skipped
+            result.answer = Self.notMeasured(reason)
+        case .failed(let reason):
+            result.outcome = .inconclusive
+            result.answer = reason
+        }
+        return result
+    }
+
+    private static func notMeasured(_ reason: String) -> String { ProbeResult.notMeasured + reason }
+
+    private func whyThereAreNone(_ all: [Run], _ evidence: Evidence) -> String {
+        guard all.isEmpty else {
+            let why = Set(all.flatMap(\.record.disturbances)).map(\.rawValue).sorted().joined(separator: ", ")
+            return "all \(all.count) runs were disturbed: \(why)"
+        }
+        return condition.flatMap { evidence.refusal(of: $0) } ?? whyNone(evidence) ?? "no run was made"
+    }
+
+    /// The plan of one arm in one sized run.
+    static func plan(
+        _ id: String, _ run: SizedRun, _ arm: Arm, _ schedule: Schedule, plantedLoss: UInt64? = nil,
+        under kind: Condition.Kind? = nil, level: UInt64? = nil
+    ) -> RunPlan {
         let period: UInt64? =
             switch arm {
             case .countingAlone: nil
-            case .besideSameEvent, .samplerTotal: setting.period
-            case .besideOtherEvent: setting.otherPeriod
+            case .besideSameEvent, .samplerTotal: run.period
+            case .besideOtherEvent: run.otherPeriod
             }
         return RunPlan(
-            probe: id, workload: setting.workload, iterations: setting.iterations, arm: arm, period: period, cpu: cpu,
-            plantedLoss: plantedLoss)
+            probe: id, workload: run.workload, iterations: run.iterations, arm: arm, period: period, cpu: schedule.cpu,
+            plantedLoss: plantedLoss, condition: kind.map { Condition($0, level: level) })
     }
 }
 
-extension RunPlan {
-    /// The same run under a condition.
-    func within(_ kind: Condition.Kind, level: UInt64? = nil) -> RunPlan {
-        var plan = self
-        plan.condition = Condition(kind, level: level)
-        return plan
-    }
-}
-
-extension ProbeConclusion {
-    static func skipped(_ reason: String, disturbedRuns: Int = 0) -> ProbeConclusion {
-        ProbeConclusion(outcome: .skipped, answer: reason, runs: [], disturbedRuns: disturbedRuns)
-    }
-}
-
-/// The conclusion of a probe whose condition could not be had, or that planned no run of it; nil if there are runs.
-func withoutCondition(_ kind: Condition.Kind, in evidence: Evidence) -> ProbeConclusion? {
-    guard evidence.runs(in: kind).isEmpty else { return nil }
-    return .skipped(evidence.refusal(of: kind) ?? "no run was made")
-}
-
-/// The runs that a condition's probe concludes from, or why there are none. Disturbed ones tell nothing, and what
-/// was asked besides the four arms makes no verdict inconclusive.
-func condition(
-    _ kind: Condition.Kind, in evidence: Evidence, _ conclude: ([RunRecord]) -> ProbeConclusion
-) -> ProbeConclusion {
-    if let without = withoutCondition(kind, in: evidence) { return without }
-    let all = evidence.runs(in: kind)
-    let runs = all.filter { !$0.isDisturbed }
-    guard !runs.isEmpty else {
-        let why = Set(all.flatMap(\.disturbances)).map(\.rawValue).sorted().joined(separator: ", ")
-        return .skipped("all \(all.count) runs were disturbed: \(why)", disturbedRuns: all.count)
-    }
-    var conclusion = conclude(runs)
-    conclusion.disturbedRuns = all.count - runs.count
-    return conclusion
-}
-
-/// Whether all of them counted exactly: "yes" in the words given, or "no: low by 2 per run".
-func exactness(_ runs: [RunRecord], exact: String) -> ProbeConclusion {
-    let deviations = runs.flatMap { [$0.deviation, $0.arm.samples ? $0.samplerDeficit ?? 0 : 0] }.filter { $0 != 0 }
-    return ProbeConclusion(
-        outcome: deviations.isEmpty ? .clean : .finding,
-        answer: deviations.isEmpty ? exact : "no: \(deviationText(deviations, per: "run"))", runs: runs)
-}
-
-/// A conclusion's first question: is there anything to conclude from?
-func tooLittle(_ runs: [RunRecord], disturbed: Int) -> ProbeConclusion? {
-    guard runs.isEmpty else { return nil }
-    return ProbeConclusion(
-        outcome: .inconclusive,
-        answer: disturbed == 0 ? "no run was made" : "all \(disturbed) runs were disturbed", runs: [],
-        disturbedRuns: disturbed)
-}
-
-/// "low by 10", "high by 3", "low by 1 to 10".
-func deviationText(_ deviations: [Int64], per unit: String) -> String {
-    let sorted = deviations.map { Int64(bitPattern: UInt64($0.magnitude)) }.sorted()
-    let lows = deviations.contains { $0 > 0 }
-    let highs = deviations.contains { $0 < 0 }
-    let direction = lows && highs ? "off" : lows ? "low" : "high"
-    guard let low = sorted.first, let high = sorted.last else { return "exact" }
-    return "\(direction) by \(low == high ? "\(low)" : "\(low) to \(high)") per \(unit)"
+/// A sum over runs, for an answer.
+func total(_ runs: [Run], _ count: (RunRecord) -> UInt64) -> UInt64 {
+    runs.reduce(0) { $0 + count($1.record) }
 }

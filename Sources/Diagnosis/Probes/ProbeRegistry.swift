@@ -1,21 +1,15 @@
 /// Every probe there is, in the order in which a person reads them.
 enum ProbeRegistry {
-    static let all: [any Probe] = [
-        UninterruptedExactness(), PMITotals(), PMILedger(), BystanderExactness(), PMICount(),
-        // What the runs of the four arms tell besides.
-        SkidQuantiles(), EventIdentity(), KernelEntries(), CPUIDPairs(), SystemManagementInterrupts(), Multiplexing(),
-        // What shows under a condition only.
-        LockedInstructions(), SignalDelivery(), SharedCPU(), MigrationBetweenCPUs(), AntagonistBeside(),
-        BranchStackBeside(), PreciseLevels(), CheckpointedEvent(), UserSpaceRead(), PeriodChange(), SmallestPeriod(),
-        SafeRate(), FreeCounters(), LargeCounts(), RecordAndReplay(),
-        // Last, as the one in which truecount judges itself.
-        PlantedLossControl(),
-    ]
+    static let all: [Probe] =
+        // The four arms, what their runs tell besides, what shows under a condition only, and last the one in which
+        // truecount judges itself.
+        Probe.ofArms + Probe.besides + Probe.underConditions + [.plantedLossControl]
 
-    /// The four arms and the control: without them no count can be called accurate.
-    static let arms: [any Probe] = [
-        UninterruptedExactness(), PMITotals(), PMILedger(), BystanderExactness(), PMICount(), PlantedLossControl(),
-    ]
+    /// A deviation has to be held against every fault's signature, and those need all four arms: a probe that is asked
+    /// alone brings them, and with them the probes that only read their runs.
+    static func asked(for chosen: Set<String>) -> Set<String> {
+        chosen.isEmpty ? Set(all.map(\.id)) : chosen.union((Probe.ofArms + Probe.besides).map(\.id))
+    }
 }
 
 /// A probe's name and question, as `truecount list probes` shows them.
@@ -28,5 +22,5 @@ public struct ProbeDescription: Codable, Sendable, Hashable {
     }
 
     /// The ids of the probes without which no verdict is accurate: the four arms and the control.
-    public static let arms: Set<String> = Set(ProbeRegistry.arms.map(\.id))
+    public static let arms: Set<String> = Set(ProbeRegistry.all.filter(\.isMandatory).map(\.id))
 }

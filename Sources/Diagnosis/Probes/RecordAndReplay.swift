@@ -1,63 +1,76 @@
 import Measurement
 
-/// Question: does a recording replay? Method: condition recorder: a traced child whose counter interrupts as a
-/// recorder's does (arm D), and the same program without PMIs (arm A); both are read at each event, such as a system
-/// call. Expected: the same counts at every event, and the closed form's. Verdict rule: an event at which a count is
-/// another one is a finding, and says how many PMIs came before. What the four arms show already is theirs.
-struct RecordAndReplay: Probe {
-    let id = "record-and-replay"
-    let question = "Does a program that was recorded with PMIs count the same when it is replayed without?"
-    let title = "recording replays"
+/// A recording, and the run of the same program without PMIs that is its replay.
+public struct RecordedPair: Sendable {
+    public let recording: RunRecord
+    public let replay: RunRecord
 
-    /// At most.
-    private static let pmis: UInt64 = 20
+    /// The first event at which the two have different counts.
+    public struct Divergence: Sendable, Hashable {
+        public var recorded: TimelineRow
+        public var replayed: TimelineRow
 
-    func omission(_ schedule: Schedule) -> String? { schedule.needsOwnPeriods }
+        /// Replayed minus recorded: what the recording lacks, where positive.
+        public var counts: Int64 { Int64(bitPattern: replayed.counted &- recorded.counted) }
+    }
 
-    func plans(_ schedule: Schedule, round: Int, using generator: inout SeededGenerator) -> [RunPlan] {
-        // What one recording alone showed is repeated anyhow.
-        guard round < (schedule.effort == .quick ? 1 : 2), let calibration = schedule.calibrations.first else {
-            return []
-        }
-        let setting = Self.setting(schedule, calibration)
-        // Drawn from a copy, so that the order of all other runs does not hang on this probe. Short enough to be typed.
-        var own = generator
-        let seed = own.next() >> 32
-        return [Arm.samplerTotal, .countingAlone].map { arm in
-            plan(setting, arm, cpu: schedule.cpu).within(.recorder, level: seed)
+    public var divergence: Divergence? {
+        zip(recording.timeline ?? [], replay.timeline ?? []).first { $0.counted != $1.counted }
+            .map { Divergence(recorded: $0, replayed: $1) }
+    }
+
+    /// Each undisturbed recording with the first such replay of its program on its CPU, in the order of the runs.
+    public static func all(in runs: [RunRecord]) -> [RecordedPair] {
+        let made = runs.filter { $0.condition?.kind == .recorder && !$0.isDisturbed }
+        return made.filter { $0.arm == .samplerTotal }.compactMap { recording in
+            made.first {
+                $0.arm == .countingAlone && $0.condition == recording.condition && $0.cpu == recording.cpu
+            }
+            .map { RecordedPair(recording: recording, replay: $0) }
         }
     }
+}
+
+extension Probe {
+    /// Question: does a recording replay? Method: condition recorder: a traced child whose counter interrupts as a recorder's
+    /// does (arm D), and the same program without PMIs (arm A); both are read at each event, such as a system call.
+    /// Expected: the same counts at every event, and the closed form's. Verdict rule: an event at which a count is another
+    /// one is a finding. What the four arms show already is theirs.
+    static let recordAndReplay = Probe(
+        id: "record-and-replay",
+        question: "Does a program that was recorded with PMIs count the same when it is replayed without?",
+        title: "recording replays", condition: .recorder, omission: { $0.needsOwnPeriods },
+        plans: { schedule, round, generator in
+            // What one recording alone showed is repeated anyhow.
+            guard round < (schedule.effort == .quick ? 1 : 2), let run = recordedRun(schedule) else { return [] }
+            // Drawn from a copy, so that the order of all other runs does not depend on this probe. Short enough to be typed.
+            var own = generator
+            let seed = own.next() >> 32
+            return [Arm.samplerTotal, .countingAlone].map {
+                plan("record-and-replay", run, $0, schedule, under: .recorder, level: seed)
+            }
+        },
+        runs: { $0.runs(under: .recorder) },
+        answer: { _, runs in
+            let pairs = RecordedPair.all(in: runs.map(\.record))
+            guard !pairs.isEmpty else { return .notMeasured("no recording has a replay beside it") }
+            guard pairs.contains(where: { $0.recording.pmis > 0 }) else {
+                return .notMeasured("no PMI came in a recording")
+            }
+            guard let divergence = pairs.lazy.compactMap(\.divergence).first?.recorded else {
+                return .clean("exact at each of \(pairs.reduce(0) { $0 + ($1.recording.timeline?.count ?? 0) }) events")
+            }
+            let pmis = divergence.pmisBefore == 1 ? "1 PMI" : "\(divergence.pmisBefore) PMIs"
+            return .value("differs from event \(divergence.event) on, after \(pmis)")
+        })
 
     /// A recorder's own period, or where that would take too long, a shorter one that gives as many PMIs.
-    private static func setting(_ schedule: Schedule, _ calibration: Calibration) -> SizedRun {
+    private static func recordedRun(_ schedule: Schedule) -> SizedRun? {
+        guard let calibration = schedule.calibrations.first else { return nil }
+        let most: UInt64 = 20
         let affordable = UInt64(schedule.nanosecondsForLongRuns / 4 / calibration.nanosecondsPerCount)
-        let period = min(RecordedSegments.period(on: schedule.source), max(17, affordable / pmis | 1))
-        let pmis = min(pmis, schedule.sizing.mostPMIs(at: period, calibration))
-        return schedule.setting(calibration, period: period, counts: pmis * period + period / 2)
-    }
-
-    func conclude(_ evidence: Evidence) -> ProbeConclusion {
-        condition(.recorder, in: evidence) { runs in
-            let pairs = RecordedPair.all(in: runs)
-            guard !pairs.isEmpty else { return .skipped("no recording has a replay beside it") }
-            guard pairs.contains(where: { $0.recording.pmis > 0 }) else {
-                return .skipped("no PMI came in a recording")
-            }
-            let events = pairs.reduce(0) { $0 + ($1.recording.timeline?.count ?? 0) }
-            if let divergence = pairs.lazy.compactMap(\.divergence).first {
-                return ProbeConclusion(outcome: .finding, answer: Self.answer(divergence), runs: runs)
-            }
-            guard runs.allSatisfy({ !$0.isInexactInCondition }) else {
-                return ProbeConclusion(outcome: .finding, answer: "equal, but not what the program retires", runs: runs)
-            }
-            return ProbeConclusion(outcome: .clean, answer: "yes, at each of \(events) events", runs: runs)
-        }
-    }
-
-    private static func answer(_ divergence: RecordedPair.Divergence) -> String {
-        let recorded = divergence.recorded
-        let size = divergence.counts
-        return "no: \(size > 0 ? "low" : "high") by \(size.magnitude) at event \(recorded.event), after "
-            + (recorded.pmisBefore == 1 ? "1 PMI" : "\(recorded.pmisBefore) PMIs")
+        let period = min(RecordedSegments.period(on: schedule.source), max(17, affordable / most | 1))
+        let pmis = min(most, schedule.sizing.mostPMIs(at: period, calibration))
+        return schedule.run(calibration, period: period, counts: pmis * period + period / 2)
     }
 }

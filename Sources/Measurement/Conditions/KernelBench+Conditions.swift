@@ -10,7 +10,7 @@ extension KernelBench {
         switch condition.kind {
         // Nothing but the plan's own period, length and workload.
         case .highRate, .shortPeriod, .largeCount, .manyLocked: return try runHere(plan)
-        case .recorder: throw .unavailable(condition, "a recording needs a bench that traces a child")
+        case .recorder: return try runRecording(plan, condition)
         case .migration: return try runMigrating(plan, condition)
         case .sharedCPU: return try runBesideCompetitor(plan, condition)
         case .signals: return try runUnderSignals(plan, condition)

@@ -7,18 +7,17 @@ extension MachineReader {
         "pdcm", "rtm", "hle", "ibs", "hybrid_cpu", "arch_lbr", "constant_tsc", "nonstop_tsc",
     ]
 
-    var processor: Machine.Processor {
-        let text = files.text("/proc/cpuinfo") ?? ""
-        let fields = ProcessorInformation(text, cpu: cpu).fields
+    func processor(_ cpu: Int, _ identification: ProcessorIdentification) -> Machine.Processor {
+        let fields = cores.information.fields(of: cpu)
         var processor = Machine.Processor(number: cpu, flags: [])
         processor.name = fields["model name"]
         processor.microcode = fields["microcode"]
         processor.flags = (fields["flags"] ?? fields["Features"] ?? "").split(separator: " ")
             .filter { Self.countingFlags.contains($0) }.map(String.init)
-        processor.coreType = PMUDevice.ofCore(cpu: cpu, files: files)?.coreType?.rawValue
+        processor.coreType = cores.pmu(of: cpu)?.coreType?.rawValue
         processor.signature = identification.signature
         processor.performanceMonitoring = identification.performanceMonitoring
-        guard let identity = CPUIdentity(processorInformation: text, cpu: cpu) else { return processor }
+        guard let identity = cores.identity(of: cpu) else { return processor }
         processor.identity = identity.description
         switch identity {
         case .x86(let vendor, let family, let model, let stepping):
@@ -31,49 +30,66 @@ extension MachineReader {
         processor.microarchitecture = RCBTable.row(for: identity, coreType: coreType)?.microarchitecture
         return processor
     }
+}
 
-    var pmus: [Machine.PMU] {
-        PMUDevice.all(files: files).map { device in
-            Machine.PMU(
-                name: device.name, type: device.type, isCore: device.isCore, cpus: device.cpus?.description,
-                capabilities: device.capabilities.isEmpty ? nil : device.capabilities,
-                formats: device.formats.isEmpty ? nil : device.formats.mapValues(\.description),
-                // rr looks in /sys/devices/cpu alone, which hybrid machines do not have.
-                freezeOnSMI: files.number("\(device.path)/freeze_on_smi"), rdpmc: files.number("\(device.path)/rdpmc"))
-        }
+extension Machine.PMU {
+    init(_ device: PMUDevice, files: SystemFiles) {
+        self.init(
+            name: device.name, type: device.type, isCore: device.isCore, cpus: device.cpus?.description,
+            capabilities: device.capabilities.isEmpty ? nil : device.capabilities,
+            formats: device.formats.isEmpty ? nil : device.formats.mapValues(\.description),
+            // rr looks in /sys/devices/cpu alone, which hybrid machines do not have.
+            freezeOnSMI: files.number("\(device.path)/freeze_on_smi"), rdpmc: files.number("\(device.path)/rdpmc"))
     }
+}
 
-    func topology(pmus: [Machine.PMU]) -> Machine.Topology {
-        let online = files.text("/sys/devices/system/cpu/online")
+extension Machine.Topology {
+    init(_ files: SystemFiles, _ pmus: [Machine.PMU]) {
+        online = files.text("/sys/devices/system/cpu/online")
+        onlineCount = online.flatMap { CPUList($0)?.count }
+        smtActive = files.number("/sys/devices/system/cpu/smt/active", as: Int.self).map { $0 == 1 }
+        smtControl = files.text("/sys/devices/system/cpu/smt/control")
         var coreTypes: [String: String] = [:]
         for pmu in pmus where pmu.isCore { coreTypes[pmu.name] = pmu.cpus }
-        return Machine.Topology(
-            online: online, onlineCount: online.flatMap { CPUList($0)?.count },
-            smtActive: files.number("/sys/devices/system/cpu/smt/active", as: Int.self).map { $0 == 1 },
-            smtControl: files.text("/sys/devices/system/cpu/smt/control"),
-            coreTypes: coreTypes.isEmpty ? nil : coreTypes)
+        self.coreTypes = coreTypes.isEmpty ? nil : coreTypes
     }
+}
 
+extension Machine.Hypervisor {
     /// CPUID's signature to the name that people use.
-    private static let hypervisorNames = [
+    private static let names = [
         "KVMKVMKVM": "KVM", "Linux KVM Hv": "KVM", "TCGTCGTCGTCG": "QEMU", "Microsoft Hv": "Hyper-V",
         "VMwareVMware": "VMware", "XenVMMXenVMM": "Xen", "VBoxVBoxVBox": "VirtualBox", "bhyve bhyve ": "bhyve",
         " lrpepyh  vr": "Parallels", "ACRNACRNACRN": "ACRN", "HAXMHAXMHAXM": "HAXM", "NVMMNVMMNVMM": "NVMM",
     ]
 
-    var hypervisor: Machine.Hypervisor? {
-        let signature = identification.hypervisorSignature
-        let kind = files.text("/sys/hypervisor/type")
-        guard
-            signature != nil || kind != nil || processor.flags.contains("hypervisor") || isNitroGuest
-                || virtualProduct != nil
-        else { return nil }
+    /// Nil where nothing hints at one.
+    init?(
+        _ identification: ProcessorIdentification, kind: String?, _ firmware: Machine.Firmware?, isFlagged: Bool
+    ) {
+        signature = identification.hypervisorSignature
+        self.kind = kind
+        let product = firmware?.virtualProduct
+        let isNitroGuest = firmware?.isNitroGuest == true
+        guard signature != nil || kind != nil || isFlagged || isNitroGuest || product != nil else { return nil }
         // Nitro is KVM by its signature, but what gives its guests a PMU is the instance size.
-        let name =
+        name =
             isNitroGuest
             ? "KVM (Nitro)"
-            : signature.flatMap { Self.hypervisorNames[$0] } ?? kind.map { $0 == "xen" ? "Xen" : $0 } ?? virtualProduct
-        return Machine.Hypervisor(name: name, signature: signature, kind: kind)
+            : signature.flatMap { Self.names[$0] } ?? kind.map { $0 == "xen" ? "Xen" : $0 } ?? product
+    }
+}
+
+extension Machine.Firmware {
+    /// Nil where there is no DMI, or nothing in it.
+    init?(_ files: SystemFiles) {
+        func text(_ name: String) -> String? {
+            files.text("/sys/class/dmi/id/\(name)").flatMap { $0.isEmpty ? nil : $0 }
+        }
+        self.init(
+            systemVendor: text("sys_vendor"), product: text("product_name"), board: text("board_name"),
+            biosVendor: text("bios_vendor"), biosVersion: text("bios_version"), biosDate: text("bios_date"))
+        if self == Machine.Firmware() { return nil }
     }
 
     /// Vendor or product of DMI to what runs below. The only hint on Arm, and where CPUID is not asked.
@@ -85,22 +101,10 @@ extension MachineReader {
     ]
 
     /// EC2's bare-metal instances carry the same vendor as its guests.
-    private var isNitroGuest: Bool {
-        firmware?.systemVendor == "Amazon EC2" && firmware?.product?.contains(".metal") == false
-    }
+    fileprivate var isNitroGuest: Bool { systemVendor == "Amazon EC2" && product?.contains(".metal") == false }
 
-    private var virtualProduct: String? {
-        let texts = [firmware?.systemVendor, firmware?.product].compactMap(\.self)
+    fileprivate var virtualProduct: String? {
+        let texts = [systemVendor, product].compactMap(\.self)
         return Self.virtualProducts.first { hint, _ in texts.contains { $0.contains(hint) } }?.1
-    }
-
-    var firmware: Machine.Firmware? {
-        func text(_ name: String) -> String? {
-            files.text("/sys/class/dmi/id/\(name)").flatMap { $0.isEmpty ? nil : $0 }
-        }
-        let firmware = Machine.Firmware(
-            systemVendor: text("sys_vendor"), product: text("product_name"), board: text("board_name"),
-            biosVendor: text("bios_vendor"), biosVersion: text("bios_version"), biosDate: text("bios_date"))
-        return firmware == Machine.Firmware() ? nil : firmware
     }
 }

@@ -10,104 +10,70 @@ extension Machine {
     ///     which CPUID, uname(2) and libpfm4 are not asked.
     ///   - cpu: the CPU that is to be measured.
     public static func read(root: String = "/", cpu: Int = 0) -> Machine {
-        let files = SystemFiles(root: root)
-        let identification = files.isThisMachine ? ProcessorIdentification.ofThisMachine(cpu: cpu) : .none
-        return read(files: files, cpu: cpu, identification: identification)
+        MachineReader(files: SystemFiles(root: root)).machine(cpu: cpu)
     }
 
-    static func read(files: SystemFiles, cpu: Int, identification: ProcessorIdentification) -> Machine {
-        let reader = MachineReader(files: files, cpu: cpu, identification: identification)
-        let (registers, registersProblem) = reader.registers
-        let (events, eventsProblem) = reader.branchEvents
-        let pmus = reader.pmus
-        return Machine(
-            kernel: reader.kernel, distribution: reader.distribution, architecture: reader.architecture,
-            processor: reader.processor, topology: reader.topology(pmus: pmus), hypervisor: reader.hypervisor,
-            firmware: reader.firmware, pmus: pmus, limits: reader.limits, privileges: reader.privileges,
-            registers: registers, registersProblem: registersProblem, interrupts: reader.interrupts,
-            libpfm: reader.libpfm, branchEvents: events, branchEventsProblem: eventsProblem)
+    /// The machine as each of several CPUs sees it. What they share is read once.
+    public static func read(root: String = "/", cpus: [Int]) -> [Machine] {
+        let reader = MachineReader(files: SystemFiles(root: root))
+        return cpus.map(reader.machine(cpu:))
     }
 }
 
-/// Where each part of a `Machine` is read.
+/// Where each part of a `Machine` is read: what all CPUs share when it is made, and the rest for each of them.
 struct MachineReader {
     let files: SystemFiles
-    let cpu: Int
-    let identification: ProcessorIdentification
+    let cores: Cores
+    private let catalog: EventCatalog?
+    private let interruptRows: InterruptRows?
+    private let hypervisorKind: String?
+    /// With nothing of its own that a CPU has.
+    private let shared: Machine
 
-    var kernel: Machine.Kernel {
-        Machine.Kernel(
-            release: files.text("/proc/sys/kernel/osrelease") ?? systemName?.release,
-            version: files.text("/proc/sys/kernel/version") ?? systemName?.version,
-            banner: files.text("/proc/version"), tainted: files.number("/proc/sys/kernel/tainted"),
-            bootParameters: BootParameter.parse(commandLine: files.text("/proc/cmdline") ?? ""))
+    init(files: SystemFiles) {
+        let devices = PMUDevice.all(files: files)
+        let cores = Cores(files: files, pmus: devices)
+        let catalog = files.isThisMachine ? try? EventCatalog() : nil
+        let pmus = devices.map { Machine.PMU($0, files: files) }
+        // What is known without /proc, which an empty root has not.
+        let systemName = files.isThisMachine ? SystemName() : nil
+        shared = Machine(
+            kernel: Machine.Kernel(files, systemName), distribution: Machine.Distribution(files),
+            // `/proc/sys/kernel/arch` came with Linux 6.1.
+            architecture: files.text("/proc/sys/kernel/arch") ?? systemName?.machine,
+            processor: Machine.Processor(number: 0, flags: []), topology: Machine.Topology(files, pmus),
+            hypervisor: nil, firmware: Machine.Firmware(files), pmus: pmus, limits: PerfLimits(files: files),
+            privileges: Machine.Privileges(files), registers: nil, registersProblem: nil, interrupts: nil,
+            libpfm: catalog.map(Machine.Libpfm.init),
+            branchEvents: (try? RCBEvent.ofAllCoreTypes(cores, catalog: catalog)) ?? [], branchEventsProblem: nil)
+        interruptRows = files.text("/proc/interrupts").map(InterruptRows.init)
+        hypervisorKind = files.text("/sys/hypervisor/type")
+        self.files = files
+        self.cores = cores
+        self.catalog = catalog
     }
 
-    var distribution: Machine.Distribution? {
-        guard let text = files.text("/etc/os-release") ?? files.text("/usr/lib/os-release") else { return nil }
-        var fields: [String: String] = [:]
-        for line in text.split(separator: "\n") where !line.hasPrefix("#") {
-            let halves = line.split(separator: "=", maxSplits: 1)
-            guard halves.count == 2 else { continue }
-            fields[String(halves[0])] = String(halves[1]).withoutQuotes
+    func machine(cpu: Int) -> Machine {
+        machine(cpu: cpu, files.isThisMachine ? ProcessorIdentification.ofThisMachine(cpu: cpu) : .none)
+    }
+
+    func machine(cpu: Int, _ identification: ProcessorIdentification) -> Machine {
+        var machine = shared
+        machine.processor = processor(cpu, identification)
+        machine.hypervisor = Machine.Hypervisor(
+            identification, kind: hypervisorKind, machine.firmware,
+            isFlagged: machine.processor.flags.contains("hypervisor"))
+        (machine.registers, machine.registersProblem) = registers(of: cpu)
+        machine.interrupts = interruptRows?.interrupts(of: cpu)
+        do throws(EventNameError) {
+            _ = try RCBEvent.ofCore(cpu: cpu, cores, catalog: catalog)
+        } catch {
+            machine.branchEventsProblem = "\(error)"
         }
-        return Machine.Distribution(id: fields["ID"], versionID: fields["VERSION_ID"], name: fields["PRETTY_NAME"])
+        return machine
     }
 
-    /// `/proc/sys/kernel/arch` came with Linux 6.1.
-    var architecture: String? {
-        if let text = files.text("/proc/sys/kernel/arch") { return text }
-        return systemName?.machine
-    }
-
-    /// What is known without /proc, which an empty root has not.
-    private var systemName: SystemName? { files.isThisMachine ? SystemName() : nil }
-
-    var limits: Machine.Limits {
-        func number(_ name: String) -> Int? { files.number("/proc/sys/kernel/\(name)") }
-        return Machine.Limits(
-            perfEventParanoid: number("perf_event_paranoid"),
-            perfEventMaxSampleRate: number("perf_event_max_sample_rate"),
-            perfCPUTimeMaxPercent: number("perf_cpu_time_max_percent"),
-            perfEventMlockKB: number("perf_event_mlock_kb"), nmiWatchdog: number("nmi_watchdog"),
-            watchdogThreshold: number("watchdog_thresh"))
-    }
-
-    var privileges: Machine.Privileges {
-        let status = ProcessStatus(files: files)
-        return Machine.Privileges(
-            hasPerfmonCapability: status.has(.performanceMonitoring),
-            hasSystemAdministrationCapability: status.has(.systemAdministration), seccompMode: status.seccompMode,
-            lockdown: files.text("/sys/kernel/security/lockdown").flatMap(Self.chosen))
-    }
-
-    /// "integrity" of "none [integrity] confidentiality".
-    private static func chosen(_ text: String) -> String? {
-        text.split(separator: " ").first { $0.hasPrefix("[") && $0.hasSuffix("]") }
-            .map { String($0.dropFirst().dropLast()) }
-    }
-
-    var interrupts: Machine.Interrupts? {
-        guard let text = files.text("/proc/interrupts") else { return nil }
-        let lines = text.split(separator: "\n")
-        // The columns are the CPUs that are online, which need not be those from 0 on.
-        let column = (lines.first ?? "").split(separator: " ").firstIndex(of: "CPU\(cpu)")
-        func row(_ name: String) -> [UInt64]? {
-            lines.first { $0.drop { $0 == " " }.hasPrefix("\(name):") }.map { line in
-                line.split(separator: " ").dropFirst().map { UInt64($0) }.prefix { $0 != nil }.compactMap(\.self)
-            }
-        }
-        func own(_ counts: [UInt64]?) -> UInt64? {
-            guard let counts, let column, counts.indices.contains(column) else { return nil }
-            return counts[column]
-        }
-        let (nmis, pmis) = (row("NMI"), row("PMI"))
-        return Machine.Interrupts(
-            nmisOfProcessor: own(nmis), pmisOfProcessor: own(pmis), nmis: nmis.map { $0.reduce(0, &+) },
-            pmis: pmis.map { $0.reduce(0, &+) })
-    }
-
-    var registers: (Machine.Registers?, problem: String?) {
+    private func registers(of cpu: Int) -> (Machine.Registers?, problem: String?) {
         var facts = Machine.Registers()
         var problems: [String] = []
         do throws(RegisterError) {
@@ -128,34 +94,82 @@ struct MachineReader {
         }
         return (facts == Machine.Registers() ? nil : facts, problems.first)
     }
+}
 
-    var libpfm: Machine.Libpfm? {
-        guard files.isThisMachine, let catalog = try? EventCatalog() else { return nil }
-        return Machine.Libpfm(
-            version: catalog.libraryVersion,
-            detected: catalog.pmus.filter { $0.isPresent && $0.kind == .core }.map(\.name),
-            environment: EventCatalog.environment)
-    }
-
-    var branchEvents: ([Machine.BranchEvent], problem: String?) {
-        let catalog = files.isThisMachine ? try? EventCatalog() : nil
-        let events = (try? RCBEvent.ofAllCoreTypes(files: files, catalog: catalog)) ?? []
-        var problem: String?
-        do throws(EventNameError) {
-            _ = try RCBEvent.ofCore(cpu: cpu, files: files, catalog: catalog)
-        } catch {
-            problem = "\(error)"
-        }
-        return (events.map(Machine.BranchEvent.init), problem)
+extension Machine.Kernel {
+    fileprivate init(_ files: SystemFiles, _ name: SystemName?) {
+        release = files.text("/proc/sys/kernel/osrelease") ?? name?.release
+        version = files.text("/proc/sys/kernel/version") ?? name?.version
+        banner = files.text("/proc/version")
+        tainted = files.number("/proc/sys/kernel/tainted")
+        bootParameters = BootParameter.parse(commandLine: files.text("/proc/cmdline") ?? "")
     }
 }
 
-extension Machine.BranchEvent {
-    init(_ event: RCBEvent) {
-        self.init(
-            name: event.name, canonicalName: event.canonicalName, type: event.event.type, config: event.event.config,
-            counts: event.counts.rawValue, coreType: event.coreType, pmu: event.pmuName, provenance: event.provenance,
-            skidLimit: event.skidLimit, notes: event.notes)
+extension Machine.Distribution {
+    fileprivate init?(_ files: SystemFiles) {
+        guard let text = files.text("/etc/os-release") ?? files.text("/usr/lib/os-release") else { return nil }
+        var fields: [String: String] = [:]
+        for line in text.split(separator: "\n") where !line.hasPrefix("#") {
+            let halves = line.split(separator: "=", maxSplits: 1)
+            guard halves.count == 2 else { continue }
+            fields[String(halves[0])] = String(halves[1]).withoutQuotes
+        }
+        (id, versionID, name) = (fields["ID"], fields["VERSION_ID"], fields["PRETTY_NAME"])
+    }
+}
+
+extension Machine.Privileges {
+    fileprivate init(_ files: SystemFiles) {
+        let status = ProcessStatus(files: files)
+        hasPerfmonCapability = status.has(.performanceMonitoring)
+        hasSystemAdministrationCapability = status.has(.systemAdministration)
+        seccompMode = status.seccompMode
+        lockdown = files.text("/sys/kernel/security/lockdown").flatMap(Self.chosen)
+    }
+
+    /// "integrity" of "none [integrity] confidentiality".
+    private static func chosen(_ text: String) -> String? {
+        text.split(separator: " ").first { $0.hasPrefix("[") && $0.hasSuffix("]") }
+            .map { String($0.dropFirst().dropLast()) }
+    }
+}
+
+extension Machine.Libpfm {
+    fileprivate init(_ catalog: EventCatalog) {
+        version = catalog.libraryVersion
+        detected = catalog.pmus.filter { $0.isPresent && $0.kind == .core }.map(\.name)
+        environment = EventCatalog.environment
+    }
+}
+
+/// The rows of `/proc/interrupts` that are kept.
+private struct InterruptRows {
+    /// Titles: those of the CPUs that are online, which need not be those from 0 on.
+    private let columns: [Substring]
+    private let nmis: [UInt64]?
+    private let pmis: [UInt64]?
+
+    init(_ text: String) {
+        let lines = text.split(separator: "\n")
+        columns = (lines.first ?? "").split(separator: " ")
+        func row(_ name: String) -> [UInt64]? {
+            lines.first { $0.drop { $0 == " " }.hasPrefix("\(name):") }.map { line in
+                line.split(separator: " ").dropFirst().map { UInt64($0) }.prefix { $0 != nil }.compactMap(\.self)
+            }
+        }
+        (nmis, pmis) = (row("NMI"), row("PMI"))
+    }
+
+    func interrupts(of cpu: Int) -> Machine.Interrupts {
+        let column = columns.firstIndex(of: "CPU\(cpu)")
+        func own(_ counts: [UInt64]?) -> UInt64? {
+            guard let counts, let column, counts.indices.contains(column) else { return nil }
+            return counts[column]
+        }
+        return Machine.Interrupts(
+            nmisOfProcessor: own(nmis), pmisOfProcessor: own(pmis), nmis: nmis.map { $0.reduce(0, &+) },
+            pmis: pmis.map { $0.reduce(0, &+) })
     }
 }
 
@@ -163,5 +177,25 @@ extension String {
     fileprivate var withoutQuotes: String {
         guard count >= 2, let first, first == last, first == "\"" || first == "'" else { return self }
         return String(dropFirst().dropLast())
+    }
+}
+
+/// What uname(2) says of the running kernel.
+struct SystemName: Sendable, Hashable {
+    let release: String
+    let version: String
+    let machine: String
+
+    /// Nil where the kernel does not answer.
+    init?() {
+        var names = utsname()
+        guard uname(&names) == 0 else { return nil }
+        release = withUnsafeBytes(of: names.release, Self.text)
+        version = withUnsafeBytes(of: names.version, Self.text)
+        machine = withUnsafeBytes(of: names.machine, Self.text)
+    }
+
+    private static func text(_ bytes: UnsafeRawBufferPointer) -> String {
+        String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
     }
 }

@@ -21,7 +21,7 @@ public struct Machine: Codable, Sendable, Hashable {
     public var interrupts: Interrupts?
     public var libpfm: Libpfm?
     /// The event that counts branches, one for each type of core.
-    public var branchEvents: [BranchEvent]
+    public var branchEvents: [RCBEvent]
     /// Why the CPU of interest has no such event, in a sentence.
     public var branchEventsProblem: String?
 
@@ -31,6 +31,12 @@ public struct Machine: Codable, Sendable, Hashable {
     /// The core PMU that counts on the CPU of interest.
     public var corePMU: PMU? {
         pmus.first { $0.isCore && ($0.cpus.flatMap { CPUList($0)?.contains(processor.number) } ?? true) }
+    }
+
+    /// The event that counts branches on the CPU of interest; nil where it has none.
+    public var branchEvent: RCBEvent? {
+        guard branchEventsProblem == nil else { return nil }
+        return branchEvents.first { $0.pmuName == corePMU?.name } ?? branchEvents.first
     }
 }
 
@@ -146,18 +152,7 @@ extension Machine {
     }
 
     /// Of `/proc/sys/kernel`.
-    public struct Limits: Codable, Sendable, Hashable {
-        public var perfEventParanoid: Int?
-        /// PMIs per second and CPU above which the kernel throttles. It lowers the number by itself.
-        public var perfEventMaxSampleRate: Int?
-        /// Percent; 0 and 100 keep the kernel from lowering the rate.
-        public var perfCPUTimeMaxPercent: Int?
-        /// KiB of ring buffers a user may lock.
-        public var perfEventMlockKB: Int?
-        public var nmiWatchdog: Int?
-        /// Seconds.
-        public var watchdogThreshold: Int?
-    }
+    public typealias Limits = PerfLimits
 
     public struct Privileges: Codable, Sendable, Hashable {
         public var hasPerfmonCapability: Bool?
@@ -196,22 +191,8 @@ extension Machine {
 
     public struct Libpfm: Codable, Sendable, Hashable {
         public var version: String
-        /// Core PMUs that it takes this CPU for. Empty where it does not know the CPU.
+        /// The core PMUs that it recognises on this CPU. Empty where it does not know the CPU.
         public var detected: [String]
         public var environment: [String: String]
-    }
-
-    public struct BranchEvent: Codable, Sendable, Hashable {
-        public var name: String
-        public var canonicalName: String
-        public var type: UInt32
-        public var config: UInt64
-        /// "conditional" or "takenBranches".
-        public var counts: String
-        public var coreType: String?
-        public var pmu: String
-        public var provenance: String
-        public var skidLimit: UInt64?
-        public var notes: [String]
     }
 }

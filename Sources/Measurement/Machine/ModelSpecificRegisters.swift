@@ -18,18 +18,20 @@ public struct ModelSpecificRegister: RawRepresentable, Sendable, Hashable {
     public static let globalControl = ModelSpecificRegister(rawValue: 0x38f)
 }
 
-/// Why a register could not be read.
+/// Why a register could not be read or written.
 public struct RegisterError: Error, Sendable, Hashable, CustomStringConvertible {
     public struct Code: Sendable, Hashable {
-        private enum Value: Sendable, Hashable { case noDriver, notPermitted, refused, failed }
+        private enum Value: Sendable, Hashable { case noDriver, notPermitted, refused, writeRefused, failed }
         private let value: Value
 
         /// There is no `/dev/cpu/N/msr`.
         public static let noDriver = Code(value: .noDriver)
-        /// The kernel lets only root with CAP_SYS_RAWIO read it, and nobody under lockdown.
+        /// The kernel lets only root with CAP_SYS_RAWIO at it, and nobody under lockdown.
         public static let notPermitted = Code(value: .notPermitted)
         /// The CPU, or the hypervisor in its place, has no such register.
         public static let refused = Code(value: .refused)
+        /// The CPU, or the hypervisor in its place, does not take this value.
+        public static let writeRefused = Code(value: .writeRefused)
         /// Anything else the kernel said.
         public static let failed = Code(value: .failed)
     }
@@ -45,15 +47,17 @@ public struct RegisterError: Error, Sendable, Hashable, CustomStringConvertible 
             case .noDriver: "load the driver with: modprobe msr"
             case .notPermitted: "run as root, with CAP_SYS_RAWIO, and without kernel lockdown"
             case .refused: "this CPU, or its hypervisor, does not have the register"
+            case .writeRefused: "the CPU raised #GP, as it does under most hypervisors: run on bare metal"
             default: "see the kernel's message"
             }
         return "\(operation): \(errno); \(advice)"
     }
 }
 
-/// The registers of one CPU, read through the msr driver (msr(4)).
+/// The registers of one CPU, through the msr driver (msr(4)).
 public struct ModelSpecificRegisters: ~Copyable {
-    private let descriptor: CInt
+    /// Valid while this value lives.
+    let descriptor: CInt
     private let path: String
 
     /// Opens them for reading.
@@ -64,9 +68,9 @@ public struct ModelSpecificRegisters: ~Copyable {
         try self.init(cpu: cpu, root: "/")
     }
 
-    init(cpu: Int, root: String) throws(RegisterError) {
+    init(cpu: Int, root: String, forWriting: Bool = false) throws(RegisterError) {
         path = "/dev/cpu/\(cpu)/msr"
-        descriptor = open((root == "/" ? "" : root) + path, O_RDONLY | O_CLOEXEC)
+        descriptor = open((root == "/" ? "" : root) + path, (forWriting ? O_RDWR : O_RDONLY) | O_CLOEXEC)
         guard descriptor >= 0 else {
             throw Self.error(Errno(rawValue: errno), operation: "open \(path)")
         }
@@ -77,16 +81,32 @@ public struct ModelSpecificRegisters: ~Copyable {
     /// - Throws: `refused` where the CPU raises #GP, `notPermitted` under lockdown.
     public borrowing func read(_ register: ModelSpecificRegister) throws(RegisterError) -> UInt64 {
         var value: UInt64 = 0
-        let operation = "read MSR 0x\(register.rawValue.hex) of \(path)"
-        let count = withUnsafeMutableBytes(of: &value) { bytes in
-            // The driver takes the register's number for the file's offset.
-            pread(descriptor, bytes.baseAddress, bytes.count, off_t(register.rawValue))
-        }
-        guard count >= 0 else { throw Self.error(Errno(rawValue: errno), operation: operation) }
-        guard count == MemoryLayout<UInt64>.size else {
-            throw RegisterError(code: .refused, errno: .ioError, operation: operation)
-        }
+        // The driver takes the register's number for the file's offset.
+        let count = pread(descriptor, &value, MemoryLayout<UInt64>.size, off_t(register.rawValue))
+        try check(count, "read", register)
         return value
+    }
+
+    /// Gives the register a value. The registers must have been opened for writing.
+    ///
+    /// - Throws: `writeRefused` where the CPU raises #GP, `notPermitted` under lockdown.
+    borrowing func write(_ value: UInt64, to register: ModelSpecificRegister) throws(RegisterError) {
+        var value = value
+        let count = pwrite(descriptor, &value, MemoryLayout<UInt64>.size, off_t(register.rawValue))
+        do {
+            try check(count, "write", register)
+        } catch {
+            guard error.code == .refused else { throw error }
+            throw RegisterError(code: .writeRefused, errno: error.errno, operation: error.operation)
+        }
+    }
+
+    /// - Throws: what the call on that many bytes means; half of a register is none.
+    private func check(_ count: Int, _ verb: String, _ register: ModelSpecificRegister) throws(RegisterError) {
+        guard count != MemoryLayout<UInt64>.size else { return }
+        throw Self.error(
+            count < 0 ? Errno(rawValue: errno) : .ioError,
+            operation: "\(verb) MSR 0x\(register.rawValue.hex) of \(path)")
     }
 
     deinit { close(descriptor) }

@@ -31,7 +31,10 @@ extension CPUIdentity {
     ///
     /// - Parameter cpu: number of the CPU; nil for the first of the text.
     public init?(processorInformation text: String, cpu: Int? = nil) {
-        let fields = ProcessorInformation(text, cpu: cpu).fields
+        self.init(fields: ProcessorInformation(text).fields(of: cpu))
+    }
+
+    package init?(fields: [String: String]) {
         if let vendor = fields["vendor_id"], let family = fields["cpu family"].flatMap({ Int($0) }),
             let model = fields["model"].flatMap({ Int($0) })
         {
@@ -47,11 +50,11 @@ extension CPUIdentity {
     }
 }
 
-/// One CPU's block of `/proc/cpuinfo`.
+/// The CPUs' blocks of `/proc/cpuinfo`.
 package struct ProcessorInformation: Sendable {
-    package let fields: [String: String]
+    private let blocks: [[String: String]]
 
-    package init(_ text: String, cpu: Int?) {
+    package init(_ text: String) {
         var blocks: [[String: String]] = [[:]]
         for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
             let halves = line.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
@@ -62,8 +65,29 @@ package struct ProcessorInformation: Sendable {
             blocks[blocks.count - 1][String(halves[0]).trimmed] = String(halves[1]).trimmed
         }
         // Arm prints fields of the whole machine ("Hardware") in a block without a processor.
-        let processors = blocks.filter { $0["processor"] != nil }
-        let wanted = cpu.map(String.init)
-        fields = processors.first { wanted == nil || $0["processor"] == wanted } ?? [:]
+        self.blocks = blocks.filter { $0["processor"] != nil }
     }
+
+    /// Empty where there is no such CPU.
+    ///
+    /// - Parameter cpu: nil for the first one.
+    package func fields(of cpu: Int?) -> [String: String] {
+        let wanted = cpu.map(String.init)
+        return blocks.first { wanted == nil || $0["processor"] == wanted } ?? [:]
+    }
+}
+
+/// A machine's CPUs and the PMUs of their cores, read once for all of them.
+package struct Cores: Sendable {
+    package let information: ProcessorInformation
+    package let pmus: [PMUDevice]
+
+    /// - Parameter pmus: nil to read them, too.
+    package init(files: SystemFiles, pmus: [PMUDevice]? = nil) {
+        information = ProcessorInformation(files.text("/proc/cpuinfo") ?? "")
+        self.pmus = pmus?.filter(\.isCore) ?? PMUDevice.corePMUs(files: files)
+    }
+
+    package func identity(of cpu: Int) -> CPUIdentity? { CPUIdentity(fields: information.fields(of: cpu)) }
+    package func pmu(of cpu: Int) -> PMUDevice? { pmus.first { $0.serves(cpu: cpu) } }
 }

@@ -30,7 +30,7 @@ extension RCBEvent {
     /// - Throws: `unknownCPU`, `unsupportedCPU`, `kernelTooOld` (the kernel drops bits that the event needs) or
     ///   `noProcessorInformation`.
     public static func ofCore(cpu: Int) throws(EventNameError) -> RCBEvent {
-        try ofCore(cpu: cpu, files: SystemFiles(), catalog: try? EventCatalog())
+        try ofCore(cpu: cpu, Cores(files: SystemFiles()), catalog: try? EventCatalog())
     }
 
     /// The event that a person named in place of the one that would be taken, as `EventCatalog.encode` reads it.
@@ -46,20 +46,20 @@ extension RCBEvent {
     ///
     /// - Throws: what `ofCore(cpu:)` throws, where no type has one.
     public static func ofAllCoreTypes() throws(EventNameError) -> [RCBEvent] {
-        try ofAllCoreTypes(files: SystemFiles(), catalog: try? EventCatalog())
+        try ofAllCoreTypes(Cores(files: SystemFiles()), catalog: try? EventCatalog())
     }
 }
 
 extension RCBEvent {
     package static func ofAllCoreTypes(
-        files: SystemFiles, catalog: EventCatalog?
+        _ cores: Cores, catalog: EventCatalog?
     ) throws(EventNameError) -> [RCBEvent] {
-        let firstCPUs = PMUDevice.corePMUs(files: files).map { $0.cpus?.first ?? 0 }.sorted()
+        let firstCPUs = cores.pmus.map { $0.cpus?.first ?? 0 }.sorted()
         var events: [RCBEvent] = []
         var failure: EventNameError?
         for cpu in firstCPUs.isEmpty ? [0] : firstCPUs {
             do throws(EventNameError) {
-                let event = try ofCore(cpu: cpu, files: files, catalog: catalog)
+                let event = try ofCore(cpu: cpu, cores, catalog: catalog)
                 if !events.contains(event) { events.append(event) }
             } catch {
                 failure = failure ?? error
@@ -70,10 +70,14 @@ extension RCBEvent {
     }
 
     package static func ofCore(
-        cpu: Int, files: SystemFiles, catalog: EventCatalog?
+        cpu: Int, _ cores: Cores, catalog: EventCatalog?
     ) throws(EventNameError) -> RCBEvent {
-        let identity = try identity(cpu: cpu, files: files)
-        let pmu = PMUDevice.ofCore(cpu: cpu, files: files)
+        guard let identity = cores.identity(of: cpu) else {
+            throw EventNameError(
+                .noProcessorInformation, name: "CPU \(cpu)", reason: "/proc/cpuinfo does not say what it is",
+                advice: "Choose a CPU that is online.")
+        }
+        let pmu = cores.pmu(of: cpu)
         guard let row = RCBTable.row(for: identity, coreType: pmu?.coreType) else {
             if let catalog, let event = onlyInLibrary(catalog, identity: identity, pmu: pmu) { return event }
             throw EventNameError(
@@ -102,10 +106,11 @@ extension RCBEvent {
     package static func named(
         _ name: String, cpu: Int, files: SystemFiles
     ) throws(EventNameError) -> RCBEvent {
-        let pmu = PMUDevice.ofCore(cpu: cpu, files: files)
+        let cores = Cores(files: files)
+        let pmu = cores.pmu(of: cpu)
         let catalog = try EventCatalog(files: files)
         let encoded = try catalog.encode(name, pmuType: pmu?.type)
-        let row = (try? identity(cpu: cpu, files: files)).flatMap { RCBTable.row(for: $0, coreType: pmu?.coreType) }
+        let row = cores.identity(of: cpu).flatMap { RCBTable.row(for: $0, coreType: pmu?.coreType) }
         let isTableEvent = row.map { $0.config == encoded.event.config & countingBits } ?? false
         return RCBEvent(
             event: encoded.event, name: name, canonicalName: encoded.canonicalName,
@@ -120,15 +125,6 @@ extension RCBEvent {
     /// All of `config` but the enable, interrupt and privilege bits, which rr's codes carry (0x5101c4) and the
     /// kernel sets itself, whatever is asked (`X86_RAW_EVENT_MASK`).
     private static let countingBits: UInt64 = ~0x0053_0000
-
-    private static func identity(cpu: Int, files: SystemFiles) throws(EventNameError) -> CPUIdentity {
-        guard let identity = CPUIdentity(processorInformation: files.text("/proc/cpuinfo") ?? "", cpu: cpu) else {
-            throw EventNameError(
-                .noProcessorInformation, name: "CPU \(cpu)", reason: "/proc/cpuinfo does not say what it is",
-                advice: "Choose a CPU that is online.")
-        }
-        return identity
-    }
 
     private static func fromTable(
         _ row: RCBTableRow, identity: CPUIdentity, pmu: PMUDevice?, catalog: EventCatalog?
@@ -196,5 +192,43 @@ extension RCBEvent {
 extension EncodedEvent {
     fileprivate var nameWithoutPMU: String {
         name.hasPrefix("\(pmu)::") ? String(name.dropFirst(pmu.count + 2)) : name
+    }
+}
+
+/// As reports keep it: the words of the event that a branch event has, `type` and `config`, among its own.
+extension RCBEvent: Codable {
+    private enum Key: String, CodingKey {
+        case name, canonicalName, type, config, counts, coreType, pmu, provenance, skidLimit, microarchitecture, notes
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: Key.self)
+        event = Event(
+            type: try container.decode(UInt32.self, forKey: .type),
+            config: try container.decode(UInt64.self, forKey: .config))
+        name = try container.decode(String.self, forKey: .name)
+        canonicalName = try container.decode(String.self, forKey: .canonicalName)
+        provenance = try container.decode(String.self, forKey: .provenance)
+        skidLimit = try container.decodeIfPresent(UInt64.self, forKey: .skidLimit)
+        counts = try container.decode(CountedBranches.self, forKey: .counts)
+        coreType = try container.decodeIfPresent(String.self, forKey: .coreType)
+        pmuName = try container.decode(String.self, forKey: .pmu)
+        microarchitecture = try container.decodeIfPresent(String.self, forKey: .microarchitecture)
+        notes = try container.decode([String].self, forKey: .notes)
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: Key.self)
+        try container.encode(name, forKey: .name)
+        try container.encode(canonicalName, forKey: .canonicalName)
+        try container.encode(event.type, forKey: .type)
+        try container.encode(event.config, forKey: .config)
+        try container.encode(counts, forKey: .counts)
+        try container.encodeIfPresent(coreType, forKey: .coreType)
+        try container.encode(pmuName, forKey: .pmu)
+        try container.encode(provenance, forKey: .provenance)
+        try container.encodeIfPresent(skidLimit, forKey: .skidLimit)
+        try container.encodeIfPresent(microarchitecture, forKey: .microarchitecture)
+        try container.encode(notes, forKey: .notes)
     }
 }

@@ -4,6 +4,8 @@ public enum CountedBranches: String, Sendable, Hashable, Codable, CaseIterable {
     case conditional
     /// Retired taken branches, of any kind.
     case takenBranches
+    /// Executions of one branch: what a breakpoint on it counts.
+    case oneBranch
     /// Nothing that a closed form could be compared with.
     case unsupported
 }

@@ -1,6 +1,7 @@
 import Diagnosis
 import FoundationEssentials
 import Measurement
+import PerfEvents
 
 /// What a comparison needs of a report: without runs and ledgers, so that many fit into memory.
 public struct ReportDigest: Encodable, Sendable, Hashable {
@@ -15,7 +16,7 @@ public struct ReportDigest: Encodable, Sendable, Hashable {
     var probes: [ProbeResult]
     var skid: SkidSummary?
     var facts: [String: String]
-    var counts: [RunKind: CountRange]
+    var counts: [RunKind: DeviationRange]
 
     private enum CodingKeys: String, CodingKey { case name, startedAt, source, verdict, reasons, scope, findings }
 
@@ -30,7 +31,7 @@ public struct ReportDigest: Encodable, Sendable, Hashable {
         probes = report.probes
         skid = report.skid
         facts = Self.facts(report)
-        counts = CountRange.all(of: report)
+        counts = DeviationRange.all(of: report)
     }
 
     var reproduced: [Finding] { findings.filter(\.isReproduced) }
@@ -38,10 +39,9 @@ public struct ReportDigest: Encodable, Sendable, Hashable {
 
     /// "FAULTY · freeze-on-pmi: 10 branches lost at each PMI".
     var headline: String {
-        let word = (source == .simulated ? "SIMULATED " : "") + verdict.rawValue.uppercased()
-        let faults = reproduced.map(FindingText.headline)
+        let faults = reproduced.map(\.headline)
         let text = faults.isEmpty ? reasons.first : faults.joined(separator: "; ")
-        return printable(word + (text.map { " · \($0)" } ?? ""))
+        return printable(source.word(verdict) + (text.map { " · \($0)" } ?? ""))
     }
 
     /// What a verdict is about, and what can change a count, by name.
@@ -72,4 +72,46 @@ public struct ReportDigest: Encodable, Sendable, Hashable {
     static let scopeFacts: Set<String> = [
         "kernel", "architecture", "CPU", "core type", "microcode", "platform", "hypervisor",
     ]
+}
+
+/// Runs that should all deviate alike: the same code, counted in the same way.
+struct RunKind: Hashable, Sendable {
+    var workload: String
+    var iterations: UInt64
+    var arm: Arm
+    var period: UInt64?
+
+    /// "tight-loop, arm B, period 100,003, 1,000,000 iterations"
+    var description: String {
+        let period = period.map { ", period \(Figures.grouped($0))" } ?? ""
+        return "\(workload), arm \(arm.rawValue)\(period), \(Figures.grouped(iterations)) iterations"
+    }
+}
+
+/// By how much the undisturbed runs of a kind deviated.
+struct DeviationRange: Hashable, Sendable {
+    /// Expected minus counted.
+    var low: Int64
+    var high: Int64
+    var runs: UInt64
+
+    static func all(of report: Report) -> [RunKind: DeviationRange] {
+        var ranges: [RunKind: DeviationRange] = [:]
+        for run in report.runs where run.planted == nil && !run.isDisturbed {
+            let kind = RunKind(workload: run.workload, iterations: run.iterations, arm: run.arm, period: run.period)
+            let deviation = run.deviation
+            var range = ranges[kind] ?? DeviationRange(low: deviation, high: deviation, runs: 0)
+            range.low = min(range.low, deviation)
+            range.high = max(range.high, deviation)
+            range.runs += 1
+            ranges[kind] = range
+        }
+        return ranges
+    }
+
+    /// How far from exact the worst run was.
+    var magnitude: UInt64 { max(low.magnitude, high.magnitude) }
+
+    /// "exact", "30 lost", "1 to 3 gained", "from 3 gained to 7 lost".
+    var text: String { low == 0 && high == 0 ? "exact" : Direction.words(deficits: low, high) }
 }

@@ -27,18 +27,18 @@ struct BugReport {
             lines += section("What shows \(finding.fault.rawValue)", finding.evidence.map { "* \($0)" })
             lines += section(
                 "What it is not", finding.excluded.map { "* \($0.alternative): \($0.because)" })
+            lines += section("What was not measured", finding.notMeasured.map { "* \($0.sentence)" })
             lines += section("What truecount advises", [finding.advice])
         }
-        lines += section("Notes of the measurement", (report.notes + report.reasons.dropFirst()).map { "* \($0)" })
+        let notes = Summary.notes(report) + report.reasons.dropFirst()
+        lines += section("Notes of the measurement", notes.map { "* \($0)" })
         lines += section("Not in this mail", missing(report))
         lines.append("-- ")
         lines += paragraph("\(report.tool.name) \(report.tool.version), seed \(report.seed)")
         return lines.joined(separator: "\n") + "\n"
     }
 
-    private func findings(_ report: Report) -> [Finding] {
-        report.findings.filter(\.isReproduced) + report.findings.filter { !$0.isReproduced }
-    }
+    private func findings(_ report: Report) -> [Finding] { report.findingsInOrder }
 
     private func header(_ report: Report) -> [String] {
         [
@@ -57,7 +57,7 @@ struct BugReport {
         guard let finding = findings(report).first else {
             return shortened("\(label)perf: no counting fault found\(kernel)")
         }
-        return shortened("\(label)perf: \(FindingText.headline(finding))\(kernel)")
+        return shortened("\(label)perf: \(finding.headline)\(kernel)")
     }
 
     /// Archives and bug trackers cut longer titles anywhere.
@@ -95,7 +95,7 @@ struct BugReport {
         guard let finding = findings(report).first else {
             return "\(Summary.word(report)): \(Summary.sentence(report))"
         }
-        return "\(Summary.scope(report)): \(FindingText.headline(finding))."
+        return "\(Summary.scope(report)): \(finding.headline)."
     }
 
     private func steps(_ report: Report) -> [String] {
@@ -111,7 +111,7 @@ struct BugReport {
     }
 
     private func counts(_ report: Report) -> [String] {
-        var lines = report.probes.map { "* \($0.title) (\(Summary.figures($0))): \($0.reason)" }
+        var lines = report.probes.map { "* \($0.title) (\(Summary.figures($0))): \($0.answer)" }
         let runs = DeviatingRun.all(of: report)
         lines += runs.prefix(Self.mostRuns).map { run in
             "    \(run.workload), arm \(run.arm), period \(run.period.map(String.init) ?? "none"): "
@@ -153,5 +153,57 @@ struct BugReport {
     /// Header lines hold ASCII (RFC 5322); the body says everything again as it is.
     private func ascii(_ text: String) -> String {
         String(decoding: printable(text).unicodeScalars.map { $0.isASCII ? UInt8($0.value) : 0x3F }, as: UTF8.self)
+    }
+}
+
+/// The facts that maintainers of perf and of rr ask for (reporting-issues.rst, rr's issues): what `truecount info`
+/// prints, less what has no bearing on a count.
+enum BugReportMachine {
+    static func lines(_ report: Report) -> [String] {
+        guard report.source != .simulated else {
+            return [Summary.scope(report)]
+        }
+        let skipped: Set<String> = ["NMIs since boot", "PMIs since boot", "CAP_PERFMON", "CAP_SYS_ADMIN", "seccomp"]
+        return MachineFacts.all(report.environment).filter { !skipped.contains($0.label) }
+            .map { "* \($0.label): \($0.value)" }
+    }
+}
+
+/// What a bug report says where an earlier kernel of the same machine had not the fault
+/// (Documentation/admin-guide/reporting-regressions.rst).
+struct Regression {
+    /// Releases as uname(2) has them.
+    var good: String
+    var bad: String
+    /// Tags of mainline or stable that they were built from, as far as a release tells.
+    var goodTag: String?
+    var badTag: String?
+
+    /// Nil unless a core PMU of the same CPU was found accurate on another kernel, and faulty on this one.
+    init?(from baseline: ReportDigest, to report: Report) {
+        guard baseline.source == .hardware, report.source == .hardware, report.induced == nil,
+            baseline.verdict == .accurate, report.verdict == .faulty, baseline.scope.cpu == report.scope.cpu,
+            baseline.scope.kernel != report.scope.kernel
+        else { return nil }
+        good = baseline.scope.kernel
+        bad = report.scope.kernel
+        goodTag = Self.tag(good)
+        badTag = Self.tag(bad)
+    }
+
+    /// "v6.12.95" of "6.12.95+deb12-amd64", "v5.10" of "5.10.0-46-amd64", "v6.18-rc3" of "6.18.0-rc3-next".
+    static func tag(_ release: String) -> String? {
+        let parts = release.split { $0 == "-" || $0 == "+" }
+        let numbers = parts.first?.split(separator: ".", omittingEmptySubsequences: false) ?? []
+        guard (2...3).contains(numbers.count), numbers.allSatisfy({ UInt16($0) != nil }) else { return nil }
+        let version = "v" + numbers.prefix(numbers.last == "0" && numbers.count == 3 ? 2 : 3).joined(separator: ".")
+        guard parts.count > 1, parts[1].hasPrefix("rc"), UInt8(parts[1].dropFirst(2)) != nil else { return version }
+        return "\(version)-\(parts[1])"
+    }
+
+    /// What regzbot, the tracker of regressions, reads; it has to stand at the start of a line.
+    var tagLine: String? {
+        guard let goodTag, let badTag, goodTag != badTag else { return nil }
+        return "#regzbot introduced: \(goodTag)..\(badTag)"
     }
 }

@@ -25,7 +25,7 @@ enum GitHubReport {
             return reproduced.prefix(mostAnnotations).map { finding in
                 annotation(
                     "error", title: "truecount \(Summary.word(report)): \(finding.fault.rawValue)",
-                    "\(FindingText.headline(finding))\n\(finding.mechanism)\n\(finding.advice)\n\(scope)")
+                    "\(finding.headline)\n\(finding.mechanism)\n\(finding.advice)\n\(scope)")
             }
         }
         let text = "\(Summary.sentence(report))\n\(scope)"

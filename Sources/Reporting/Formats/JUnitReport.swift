@@ -53,7 +53,7 @@ enum JUnitReport {
     }
 
     private static func findings(_ report: Report) -> String {
-        report.findings.flatMap { [FindingText.headline($0), $0.mechanism, $0.advice] }
+        report.findings.flatMap { [$0.headline, $0.mechanism, $0.advice] }
             .map(markupEscaped).joined(separator: "\n")
     }
 

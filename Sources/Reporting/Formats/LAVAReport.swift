@@ -18,11 +18,9 @@ enum LAVAReport {
 
     /// The size of a fault as a measurement, so that LAVA can draw it over kernels.
     private static func measurement(_ finding: Finding, of report: Report) -> String {
-        let label = report.source == .hardware ? "" : report.source == .simulated ? "SIMULATED." : "breakpoint."
-        let noun = finding.fault == .lostPMI ? "pmis" : "branches"
-        return "<LAVA_SIGNAL_TESTCASE TEST_CASE_ID=\(label)finding.\(slug(finding.fault.rawValue)) "
+        "<LAVA_SIGNAL_TESTCASE TEST_CASE_ID=\(report.source.label(with: "."))finding.\(slug(finding.fault.rawValue)) "
             + "RESULT=\(finding.isReproduced ? "fail" : "unknown") MEASUREMENT=\(finding.size.median) "
-            + "UNITS=\(noun)_per_\(slug(finding.per.rawValue))>"
+            + "UNITS=\(slug(finding.unit))>"
     }
 
     private static func word(_ outcome: TestPoint.Outcome) -> String {

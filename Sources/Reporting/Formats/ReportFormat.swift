@@ -34,3 +34,34 @@ public struct RenderingContext: Sendable {
         self.baseline = baseline
     }
 }
+
+extension ReportFormat {
+    /// Every format there is, people's first. A new one is a file beside this one and a row here.
+    public static let all: [ReportFormat] = [
+        ReportFormat("text", "a page for a person") { TextReport(style: $1.style).render($0) },
+        ReportFormat("markdown", "a page for an issue or a wiki") { report, _ in MarkdownReport.render(report) },
+        ReportFormat("html", "one page with plots, for a browser; asks the network for nothing") { report, _ in
+            try HTMLReport.render(report)
+        },
+        ReportFormat("bug", "a mail for linux-perf-users, bugzilla or rr, as the kernel's guide wants it") {
+            report, context in
+            BugReport(regression: context.baseline.flatMap { Regression(from: $0, to: report) }).render(report)
+        },
+        ReportFormat("json", "the report itself: every run and every PMI (list schema)") { report, _ in
+            String(decoding: try ReportJSON.encode(report), as: UTF8.self)
+        },
+        ReportFormat("tap", "Test Anything Protocol 14") { report, _ in TAPReport.render(report) },
+        ReportFormat("ktap", "the kernel's KTAP 1, for kselftest and kunit.py") { report, _ in KTAPReport.render(report)
+        },
+        ReportFormat("junit", "JUnit XML, for Jenkins, GitLab and most other CI") { report, _ in
+            JUnitReport.render(report)
+        },
+        ReportFormat("lava", "LAVA's test signals") { report, _ in LAVAReport.render(report) },
+        ReportFormat("kcidb", "KernelCI's I/O schema 5.3") { report, _ in try KCIDBReport.render(report) },
+        ReportFormat("github", "annotations for GitHub Actions; appends to its step summary, too") { report, _ in
+            GitHubReport.render(report)
+        },
+    ]
+
+    public static func named(_ name: String) -> ReportFormat? { all.first { $0.name == name } }
+}

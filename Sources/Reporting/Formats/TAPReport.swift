@@ -38,7 +38,9 @@ enum TAPReport {
         for finding in report.findings {
             fields += [
                 "  - fault: \(quoted(finding.fault.rawValue))", "    per: \(quoted(finding.per.rawValue))",
+                "    direction: \(quoted(finding.direction.rawValue))", "    extent: \(quoted(finding.extent))",
                 "    min: \(finding.size.min)", "    median: \(finding.size.median)", "    max: \(finding.size.max)",
+                "    affected: \(finding.frequency.affected)", "    of: \(finding.frequency.of)",
                 "    reproduced: \(finding.isReproduced)", "    mechanism: \(quoted(finding.mechanism))",
                 "    advice: \(quoted(finding.advice))",
             ]

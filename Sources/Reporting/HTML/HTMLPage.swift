@@ -1,3 +1,5 @@
+import Diagnosis
+
 /// The frame of every page: one file that asks the network for nothing.
 enum HTMLPage {
     /// Sections that come one after the other.
@@ -72,4 +74,75 @@ enum HTMLPage {
     }
 
     private static func numberClass(_ column: Column) -> HTML { column.isNumber ? " class=\"number\"" : "" }
+}
+
+/// A piece of HTML. What is interpolated into its literals is escaped unless it is itself HTML, so a text that came
+/// from a machine, a file or a command line cannot become markup anywhere, neither between tags nor in a quoted
+/// attribute.
+struct HTML: ExpressibleByStringInterpolation, Sendable, Hashable {
+    private(set) var source: String
+
+    init(stringLiteral value: String) { source = value }
+    init(stringInterpolation: Interpolation) { source = stringInterpolation.source }
+
+    private init(source: String) { self.source = source }
+
+    struct Interpolation: StringInterpolationProtocol {
+        fileprivate(set) var source = ""
+
+        init(literalCapacity: Int, interpolationCount: Int) { source.reserveCapacity(literalCapacity * 2) }
+
+        mutating func appendLiteral(_ literal: String) { source += literal }
+        mutating func appendInterpolation(_ html: HTML) { source += html.source }
+        mutating func appendInterpolation(_ pieces: [HTML]) { for piece in pieces { source += piece.source } }
+        mutating func appendInterpolation(_ text: String) { source += markupEscaped(text) }
+        mutating func appendInterpolation(_ number: Int) { source += String(number) }
+    }
+
+    /// JSON as the content of a script element. The only thing that ends such an element, or hides its end, begins with
+    /// "<" (WHATWG HTML 4.12.1.3), and in JSON that character stands in strings alone, where it has an escape: what is
+    /// read back is the same value.
+    static func scriptData(json: String) -> HTML {
+        HTML(source: json.split(separator: "<", omittingEmptySubsequences: false).joined(separator: #"\u003c"#))
+    }
+
+    /// Text of this package's own, as it is: the style sheet.
+    static func trusted(_ bytes: [UInt8]) -> HTML { HTML(source: String(decoding: bytes, as: UTF8.self)) }
+}
+
+/// The JSON that a page was made of, inside the page, and the button that saves it. The script is this package's only
+/// one.
+enum SavedJSON {
+    /// SHA-256 of `script`, as a content security policy names it. A browser that finds another one runs nothing, and
+    /// the test in a browser then sees no saved file.
+    static let scriptHash = "sha256-2FkBm1cxsrNgVlm9LA5DCjBhNjtoJYTFlFDxv2nn4yk="
+
+    /// The text is saved as it stands: parsing it would lose digits beyond 2^53.
+    static let script: HTML =
+        #"""
+        document.getElementById("save").addEventListener("click", function () {
+          var text = document.getElementById("json").textContent.trim() + "\n";
+          var link = document.createElement("a");
+          link.href = URL.createObjectURL(new Blob([text], { type: "application/json" }));
+          link.download = this.dataset.name;
+          link.click();
+        });
+        """#
+
+    static func section(_ value: some Encodable, title: String, fileName: String) throws -> HTML {
+        let json = try ReportJSON.compact(value)
+        let size = Figures.grouped(UInt64((json.utf8.count + 1023) / 1024))
+        return """
+            <section class="save">
+            <h2>\(title)</h2>
+            <p>This page holds all of it, every run and every PMI that was kept.
+            <button type="button" id="save" data-name="\(fileName)">Save the JSON (\(size) KiB)</button></p>
+            <script type="application/json" id="json">
+            \(HTML.scriptData(json: json))
+            </script>
+            <script>\(script)</script>
+            </section>
+
+            """
+    }
 }

@@ -1,3 +1,5 @@
+import Diagnosis
+
 /// Axes of a plot: where a value lies on the page, and the few round numbers that are written beside it. Units are
 /// those of the drawing (SVG user units), whose width the page scales to its column.
 struct PlotFrame {
@@ -67,7 +69,7 @@ struct PlotFrame {
             return """
                 <path class="\(kind)" d="M\(first) \(fixed(height))H\(last)"/>\
                 <text class="tick" x="\(fixed(left - 8))" y="\(fixed(height + 4))" text-anchor="end">\
-                \(Self.figure(tick))</text>
+                \(Self.figure(tick.magnitude))</text>
 
                 """
         }
@@ -106,4 +108,79 @@ func fixed(_ value: Double) -> String {
     let tenths = Int64((value * 10).rounded())
     let fraction = tenths.magnitude % 10
     return "\(tenths < 0 ? "-" : "")\(tenths.magnitude / 10)" + (fraction == 0 ? "" : ".\(fraction)")
+}
+
+/// An axis from one round number to another, whole numbers both.
+struct PlotRange: Equatable {
+    let low: Double
+    let high: Double
+    /// Round numbers between them, both ends included.
+    let ticks: [Double]
+
+    /// The shortest axis with at most so many steps that holds both values.
+    init(holding first: Double, _ second: Double, steps: Int = 5) {
+        var (low, high) = (min(first, second), max(first, second))
+        // A single value lies in the middle: a flat line must be seen to be flat.
+        if low == high {
+            let margin = max(1, low.magnitude / 1000)
+            (low, high) = (low - margin, high + margin)
+        }
+        var step = Self.step((high - low) / Double(steps))
+        // Rounding both ends outwards may need a step more than was asked for.
+        while (high / step).rounded(.up) - (low / step).rounded(.down) > Double(steps) { step = Self.step(step * 1.01) }
+        self.low = (low / step).rounded(.down) * step
+        self.high = (high / step).rounded(.up) * step
+        let (from, count) = (self.low, Int(((self.high - self.low) / step).rounded()))
+        ticks = (0...max(1, count)).map { from + Double($0) * step }
+    }
+
+    /// 1, 2 or 5 times a power of ten, no less than that and no less than one count.
+    private static func step(_ least: Double) -> Double {
+        var power = 1.0
+        while true {
+            for factor in [1.0, 2, 5] where factor * power >= least { return factor * power }
+            power *= 10
+        }
+    }
+
+    /// 0 at the low end, 1 at the high one.
+    func share(_ value: Double) -> Double { (value - low) / (high - low) }
+}
+
+/// What all plots share: a heading, the drawing, and a sentence that says what is seen in it.
+enum PlotFigure {
+    static func figure(id: String, title: String, caption: String, frame: PlotFrame, marks: [HTML]) -> HTML {
+        """
+        <figure>
+        <h3>\(title)</h3>
+        \(frame.svg(id: id, title: title, description: caption, marks: marks))\
+        <figcaption>\(caption)</figcaption>
+        </figure>
+
+        """
+    }
+
+}
+
+/// The upright axis of a plot of losses. A size has no sign: where branches were gained and none lost, it shows gains.
+struct LossScale {
+    let least: Int64
+    let greatest: Int64
+
+    init(_ losses: some Sequence<Int64>) {
+        (least, greatest) = losses.reduce((0, 0)) { (min($0.0, $1), max($0.1, $1)) }
+    }
+
+    private var isOfGains: Bool { least < 0 && greatest == 0 }
+
+    /// What the axis shows: "branches lost so far".
+    func title(_ rest: String) -> String {
+        let what = isOfGains ? "gained" : least < 0 ? "lost (above 0) or gained (below)" : "lost"
+        return "branches \(what)\(rest)"
+    }
+
+    func height(_ loss: Int64) -> Double { isOfGains ? -Double(loss) : Double(loss) }
+    var low: Double { min(height(least), height(greatest)) }
+    var high: Double { max(height(least), height(greatest)) }
+    var range: PlotRange { PlotRange(holding: low, high) }
 }

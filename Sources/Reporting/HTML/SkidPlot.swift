@@ -1,4 +1,5 @@
 import Diagnosis
+import Measurement
 
 /// How many PMIs came how late.
 enum SkidPlot {
@@ -8,7 +9,7 @@ enum SkidPlot {
 
     static func figure(_ points: EvidencePoints, _ summary: SkidSummary?) -> HTML? {
         let skids = points.skids
-        guard let first = skids.first, let last = skids.last else { return nil }
+        guard let first = skids.min, let last = skids.max else { return nil }
         let bins = SkidBins(skids, most: mostBars)
         let tallest = bins.counts.max() ?? 0
         let frame = PlotFrame(
@@ -28,7 +29,7 @@ enum SkidPlot {
             return """
                 <rect class="bar" x="\(fixed((left + right - width) / 2))" y="\(fixed(floor - height))" \
                 width="\(fixed(width))" height="\(fixed(height))">\
-                <title>\(range): \(Figures.counted(UInt64(count), "PMI"))</title></rect>
+                <title>\(range): \(Figures.counted(count, "PMI"))</title></rect>
 
                 """
         }
@@ -36,8 +37,8 @@ enum SkidPlot {
             id: "skid", title: "Skid", caption: caption(skids, summary, bins), frame: frame, marks: marks)
     }
 
-    private static func caption(_ skids: [Int64], _ summary: SkidSummary?, _ bins: SkidBins) -> String {
-        var text = "\(Figures.counted(UInt64(skids.count), "PMI"))"
+    private static func caption(_ skids: Histogram, _ summary: SkidSummary?, _ bins: SkidBins) -> String {
+        var text = "\(Figures.counted(skids.total, "PMI"))"
         if let summary {
             text +=
                 summary.min == summary.max
@@ -56,13 +57,11 @@ enum SkidPlot {
 struct SkidBins: Equatable {
     var width: UInt64
     var starts: [Int64]
-    var counts: [Int]
+    var counts: [UInt64]
 
-    /// - Parameters:
-    ///   - skids: Sorted.
-    ///   - most: Stretches; at least one.
-    init(_ skids: [Int64], most: Int) {
-        guard let first = skids.first, let last = skids.last else {
+    /// - Parameter most: Stretches; at least one.
+    init(_ skids: Histogram, most: Int) {
+        guard let first = skids.min, let last = skids.max else {
             (width, starts, counts) = (1, [], [])
             return
         }
@@ -72,7 +71,38 @@ struct SkidBins: Equatable {
         let bars = Int(span / width) + 1
         let step = width
         starts = (0..<bars).map { first &+ Int64(truncatingIfNeeded: UInt64($0) &* step) }
-        counts = [Int](repeating: 0, count: bars)
-        for skid in skids { counts[Int(UInt64(bitPattern: skid &- first) / width)] += 1 }
+        counts = [UInt64](repeating: 0, count: bars)
+        for (skid, times) in skids.counts { counts[Int(UInt64(bitPattern: skid &- first) / width)] &+= times }
+    }
+}
+
+/// A field for each CPU, in their order, with its verdict as a word and as a colour.
+enum CPUMap {
+    static func figure(_ results: [CPUResult]) -> HTML {
+        let fields: [HTML] = results.sorted { $0.cpu < $1.cpu }.map { result in
+            let faults = result.faults.map(\.rawValue).joined(separator: ", ")
+            let detail = [result.coreType, faults.isEmpty ? nil : faults].compactMap(\.self).joined(separator: ", ")
+            return """
+                <li class="\(result.verdict.rawValue)"><b>\(result.cpu)</b> <span>\(result.verdict.rawValue)</span> \
+                <small>\(detail)</small></li>
+
+                """
+        }
+        return """
+            <figure class="cpus">
+            <h3>CPUs</h3>
+            <ul class="map">
+            \(fields)</ul>
+            <figcaption>\(sentence(results))</figcaption>
+            </figure>
+
+            """
+    }
+
+    private static func sentence(_ results: [CPUResult]) -> String {
+        Verdict.worstFirst.compactMap { verdict in
+            let cpus = results.filter { $0.verdict == verdict }.map(\.cpu).sorted()
+            return cpus.isEmpty ? nil : "\(verdict.rawValue): CPU \(cpuListText(cpus))"
+        }.joined(separator: "; ")
     }
 }

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Diagnosis
 
-/// docs/faults.md promises an answer to every row of the catalogue (kernel-and-rr.md 3).
+/// docs/faults.md promises an answer to every row of its catalogue.
 @Suite("The page of faults")
 struct FaultsDocumentTests {
     private struct Row {

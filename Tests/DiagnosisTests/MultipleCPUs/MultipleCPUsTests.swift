@@ -36,12 +36,13 @@ struct MultipleCPUsTests {
         let finding = try #require(merged.findings.first)
         #expect(merged.findings.count == 1 && finding.fault == .freezeOnPMI)
         #expect(finding.cpus == [2] && finding.cpuList == "2")
-        #expect(finding.runsShowing == parts[2].result.findings.first?.runsShowing)
+        let offset = parts[0].result.runs.count + parts[1].result.runs.count
+        #expect(finding.runs == parts[2].result.findings.first?.runs.map { $0 + offset })
         #expect(merged.cpus?.map(\.faults) == [[], [], [.freezeOnPMI], []])
         #expect(merged.reasons.first?.hasPrefix("freeze-on-pmi: ") == true)
         let totals = try #require(merged.probes.first { $0.id == "pmi-totals" })
-        #expect(totals.outcome == .finding && totals.reason.contains("CPU 0-1,3: yes"))
-        #expect(totals.reason.contains("CPU 2: no"))
+        #expect(totals.outcome == .finding && totals.answer.contains("CPU 0-1,3: exact"))
+        #expect(totals.answer.contains("CPU 2: 1 to 10 (median 10) lost at each PMI"))
     }
 
     @Test("Two faults on two core types are two findings, each with its CPUs")

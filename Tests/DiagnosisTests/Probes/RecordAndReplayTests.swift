@@ -19,7 +19,7 @@ struct RecordAndReplayTests {
     @Test("Where nothing is lost they are equal", arguments: Effort.allCases)
     func clean(effort: Effort) throws {
         let (result, probe) = try diagnosis(effort) { _ in }
-        #expect(probe.outcome == .clean && probe.reason.hasPrefix("yes, at each of "), "\(probe.reason)")
+        #expect(probe.outcome == .clean && probe.answer.hasPrefix("exact at each of "), "\(probe.answer)")
         #expect(probe.pmis > 0 && result.verdict == .accurate)
         let pairs = RecordedPair.all(in: result.runs)
         #expect(pairs.count == (effort == .quick ? 1 : 2) && pairs.allSatisfy { $0.divergence == nil })
@@ -39,10 +39,12 @@ struct RecordAndReplayTests {
         }
         let first = try #require(result.runs.first { $0.arm == .samplerTotal && $0.condition?.kind == .recorder })
         let event = try #require(first.timeline?.first { $0.pmisBefore > 0 }?.event)
-        #expect(probe.outcome == .finding && probe.reason == "no: low by 10 at event \(event), after 1 PMI")
+        #expect(probe.outcome == .finding)
+        #expect(probe.answer.hasPrefix("differs from event \(event) on, after 1 PMI; "), "\(probe.answer)")
+        #expect(probe.answer.contains(" lost in 4 of 5 runs"), "\(probe.answer)")
         #expect(result.verdict == .faulty && result.findings.map(\.fault) == [.unexplained])
         #expect(
-            result.findings.first?.runsShowing == 4 && result.notes.contains { $0.contains("repeated three times") })
+            result.findings.first?.runs.count == 4 && result.notes.contains { $0.contains("repeated three times") })
     }
 
     @Test("A count that is wrong at one event alone, and right at the end, is found")
@@ -50,7 +52,9 @@ struct RecordAndReplayTests {
         let (result, probe) = try diagnosis { record in
             if record.arm == .samplerTotal { record.timeline?[3].counted += 1 }
         }
-        #expect(probe.reason.hasPrefix("no: high by 1 at event 3, after ") && result.verdict == .faulty)
+        #expect(
+            probe.answer.hasPrefix("differs from event 3 on, after ") && probe.answer.contains("; 1 gained ")
+                && result.verdict == .faulty)
     }
 
     @Test("Recordings and replays that are wrong by the same are equal, and wrong")
@@ -63,17 +67,17 @@ struct RecordAndReplayTests {
                 return row
             }
         }
-        #expect(probe.outcome == .finding && probe.reason == "equal, but not what the program retires")
+        #expect(probe.outcome == .finding && probe.answer.contains(" in ") && !probe.answer.contains("differs"))
         #expect(result.findings.map(\.fault) == [.unexplained])
     }
 
     @Test("Without a PMI, or without a replay, a recording says nothing")
     func nothingToCompare() throws {
         let noPMI = try diagnosis { $0.pmis = 0 }.probe
-        #expect(noPMI.outcome == .skipped && noPMI.reason == "no PMI came in a recording")
+        #expect(noPMI.outcome == .skipped && noPMI.answer == "not measured: no PMI came in a recording")
         let noReplay = try diagnosis { if $0.arm == .countingAlone { $0.disturbances = [.multiplexed] } }
         #expect(noReplay.probe.outcome == .skipped && noReplay.result.verdict == .accurate)
-        #expect(noReplay.probe.reason == "no recording has a replay beside it")
+        #expect(noReplay.probe.answer == "not measured: no recording has a replay beside it")
     }
 
     @Test("A recording of one CPU is not compared with a replay on another")

@@ -49,6 +49,6 @@ enum ReadinessMachine {
 
     static func read(_ texts: [String: String]) throws -> Machine {
         let tree = try FixtureTree(texts)
-        return Machine.read(files: tree.files, cpu: 0, identification: ProcessorIdentification { _ in nil })
+        return MachineReader(files: tree.files).machine(cpu: 0)
     }
 }

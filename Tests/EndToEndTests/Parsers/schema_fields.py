@@ -14,6 +14,10 @@ def kind(schema):
         return f"`{json.dumps(schema['const'])}`"
     if "enum" in schema:
         return ", ".join(f"`{value}`" for value in schema["enum"])
+    if "oneOf" in schema:
+        return " or ".join(map(kind, schema["oneOf"]))
+    if isinstance(schema.get("type"), list):
+        return " or ".join(schema["type"])
     if schema.get("type") == "array":
         return f"list of {kind(schema.get('items', {}))}"
     if "properties" in schema:

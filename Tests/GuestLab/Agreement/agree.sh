@@ -9,9 +9,9 @@ export _RR_TRACE_DIR=/tmp/rr
 
 ./truecount diagnose --quick --format json > /tmp/report 2> /tmp/errors
 status=$?
-verdict=$(sed -n 's/^  "verdict" : "\(.*\)".*/\1/p' /tmp/report)
+verdict=$(sed -n 's/^  "verdict": "\([^"]*\)".*/\1/p' /tmp/report)
 [ -n "$verdict" ] || { echo "truecount failed: exit $status: $(cat /tmp/errors)"; exit 1; }
-echo "truecount $verdict $(sed -n 's/^ *"fault" : "\(.*\)".*/\1/p' /tmp/report | tr '\n' ' ')"
+echo "truecount $verdict $(sed -n 's/^ *"fault": "\([^"]*\)".*/\1/p' /tmp/report | tr '\n' ' ')"
 
 # The first complaint of rr's, in one line.
 why() { grep -m 1 -oE '\[(FATAL|ERROR) .*|ticks mismatch.*|Assertion.*' "$1" | tr '|' ' ' | cut -c 1-120; }

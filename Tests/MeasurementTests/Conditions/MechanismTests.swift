@@ -129,7 +129,7 @@ extension KernelBenchTests {
             try counter.counter.setPeriodWhileEnabled(7)
             let record = try KernelBenchTests.run(in: Condition(.periodChange), iterations: 100, period: 7)
             #expect(record.pmis == 14 && record.period == 7)
-            #expect(record.ledger.first?.counted == 7)
+            #expect(record.rows.first?.counted == 7)
         }
 
         @Test("A period that the kernel does not take is an error that says so")

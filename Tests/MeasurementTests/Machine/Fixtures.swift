@@ -101,7 +101,6 @@ enum FixtureMachine {
         _ texts: [String: String], cpu: Int = 0, leaves: [UInt32: CPUIDRegisters] = [:]
     ) throws -> Machine {
         let tree = try FixtureTree(texts)
-        return Machine.read(
-            files: tree.files, cpu: cpu, identification: ProcessorIdentification { leaves[$0] })
+        return MachineReader(files: tree.files).machine(cpu: cpu, ProcessorIdentification { leaves[$0] })
     }
 }

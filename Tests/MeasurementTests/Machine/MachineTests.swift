@@ -1,3 +1,5 @@
+import Synchronization
+import TestSupport
 import Testing
 
 @testable import Measurement
@@ -22,7 +24,7 @@ struct MachineTests {
         #expect(machine.privileges.lockdown == "integrity")
         #expect(machine.privileges.hasPerfmonCapability == true)
         #expect(machine.privileges.hasSystemAdministrationCapability == false)
-        #expect(machine.branchEvents.map(\.config) == [0x01c4])
+        #expect(machine.branchEvents.map(\.event.config) == [0x01c4])
         #expect(machine.headline == "Linux 5.10.0-46-amd64 · Intel 06-5e-03 (Skylake) · bare metal · microcode 0xf0")
     }
 
@@ -41,7 +43,7 @@ struct MachineTests {
                 0x8000_0000: CPUIDRegisters(eax: 0x8000_0028),
                 0x8000_0022: CPUIDRegisters(eax: 7, ebx: 0x0204_0906),
             ])
-        #expect(machine.branchEvents.map(\.config) == [0xd1])
+        #expect(machine.branchEvents.map(\.event.config) == [0xd1])
         #expect(machine.processor.signature == 0x00a6_0f12)
         let expected = Machine.PerformanceMonitoring(generalCounters: 6, hasAMDVersion2: true, canFreezeAMD: true)
         #expect(machine.processor.performanceMonitoring == expected)
@@ -68,8 +70,8 @@ struct MachineTests {
     @Test("Each core type of an Alder Lake has its event, and the CPU of interest its PMU")
     func alderLake() throws {
         let machine = try FixtureMachine.read(FixtureMachine.alderLake, cpu: 9)
-        #expect(machine.branchEvents.map(\.config) == [0x11c4, 0x7ec4])
-        #expect(machine.branchEvents.map(\.type) == [4, 10])
+        #expect(machine.branchEvents.map(\.event.config) == [0x11c4, 0x7ec4])
+        #expect(machine.branchEvents.map(\.event.type) == [4, 10])
         #expect(machine.processor.coreType == "atom" && machine.corePMU?.name == "cpu_atom")
         #expect(machine.topology.coreTypes == ["cpu_core": "0-7", "cpu_atom": "8-11"])
     }
@@ -79,7 +81,7 @@ struct MachineTests {
         let machine = try FixtureMachine.read(FixtureMachine.arm)
         #expect(machine.architecture == "aarch64")
         #expect(machine.processor.part == 0xd0c && machine.processor.vendor == nil)
-        #expect(machine.branchEvents.map(\.counts) == ["takenBranches"])
+        #expect(machine.branchEvents.map(\.counts) == [.takenBranches])
         #expect(!machine.headline.contains("bare metal"))
         #expect(machine.hasCorePMU)
     }
@@ -99,6 +101,19 @@ struct MachineTests {
         #expect(try FixtureMachine.read(metal).hypervisor == nil)
         metal["/sys/class/dmi/id/product_name"] = "c7g.large"
         #expect(try FixtureMachine.read(metal).hypervisor?.name == "KVM (Nitro)")
+    }
+
+    @Test("What all CPUs share is read once, and each sees what it would see alone")
+    func sharedFacts() throws {
+        let tree = try FixtureTree(FixtureMachine.alderLake)
+        let reads = Mutex<[String: Int]>([:])
+        let files = SystemFiles(root: tree.root) { path in reads.withLock { $0[path, default: 0] += 1 } }
+        let reader = MachineReader(files: files)
+        let machines = (0..<12).map { reader.machine(cpu: $0) }
+        #expect(machines.map(\.processor.number) == Array(0..<12))
+        #expect(try machines[9] == FixtureMachine.read(FixtureMachine.alderLake, cpu: 9))
+        #expect(reads.withLock { $0["/proc/cpuinfo"] } == 1)
+        #expect(reads.withLock { reads in reads.filter { $0.value > 1 } } == [:])
     }
 
     @Test("A machine of which nothing can be read is described by nothing")

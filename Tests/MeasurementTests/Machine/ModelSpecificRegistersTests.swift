@@ -38,7 +38,7 @@ struct ModelSpecificRegistersTests {
     @Test("A register that the CPU does not have is refused, and the others are read")
     func refused() throws {
         let tree = try tree([.debugControl: 0x1000])
-        let machine = Machine.read(files: tree.files, cpu: 3, identification: .none)
+        let machine = Machine.read(root: tree.root, cpu: 3)
         #expect(machine.registers?.debugControl == 0x1000)
         #expect(machine.registers?.freezesCountersOnPMI == true)
         #expect(machine.registers?.globalControl == nil)

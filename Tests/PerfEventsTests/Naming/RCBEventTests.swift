@@ -10,7 +10,7 @@ struct RCBEventTests {
 
     private func event(_ texts: [String: String], cpu: Int = 0) throws -> RCBEvent {
         let tree = try FixtureTree(texts)
-        return try RCBEvent.ofCore(cpu: cpu, files: tree.files, catalog: nil)
+        return try RCBEvent.ofCore(cpu: cpu, Cores(files: tree.files), catalog: nil)
     }
 
     @Test("A Skylake's event is raw and named as Intel names it")
@@ -59,7 +59,7 @@ struct RCBEventTests {
     @Test("All core types of a machine are listed once each")
     func allCoreTypes() throws {
         let tree = try FixtureTree(lunarLake(umask: "config:8-15,40-47"))
-        let events = try RCBEvent.ofAllCoreTypes(files: tree.files, catalog: nil)
+        let events = try RCBEvent.ofAllCoreTypes(Cores(files: tree.files), catalog: nil)
         #expect(events.map(\.coreType) == ["core", "atom"])
     }
 
@@ -116,7 +116,7 @@ struct RCBEventTests {
             "\(Self.devices)/armv8_cortex_a55/type": "8", "\(Self.devices)/armv8_cortex_a55/cpus": "0-3",
             "\(Self.devices)/armv8_cortex_a76/type": "9", "\(Self.devices)/armv8_cortex_a76/cpus": "4-7",
         ])
-        let events = try RCBEvent.ofAllCoreTypes(files: tree.files, catalog: nil)
+        let events = try RCBEvent.ofAllCoreTypes(Cores(files: tree.files), catalog: nil)
         #expect(events.map(\.event) == [Event(type: 9, config: 0x21)])
     }
 
@@ -146,14 +146,14 @@ struct RCBEventTests {
             let skylake = try FixtureTree([
                 "/proc/cpuinfo": processorInformation(vendor: "GenuineIntel", family: 6, model: 94)
             ])
-            let agreed = try RCBEvent.ofCore(cpu: 0, files: skylake.files, catalog: EventCatalog())
+            let agreed = try RCBEvent.ofCore(cpu: 0, Cores(files: skylake.files), catalog: EventCatalog())
             #expect(agreed.name == "BR_INST_RETIRED:CONDITIONAL (r01c4)")
             #expect(agreed.canonicalName.hasPrefix("skl::BR_INST_RETIRED:CONDITIONAL:"))
             // A model of libpfm4 that is not this CPU's: its COND is another code.
             let iceLake = try FixtureTree([
                 "/proc/cpuinfo": processorInformation(vendor: "GenuineIntel", family: 6, model: 0x7e)
             ])
-            let table = try RCBEvent.ofCore(cpu: 0, files: iceLake.files, catalog: EventCatalog())
+            let table = try RCBEvent.ofCore(cpu: 0, Cores(files: iceLake.files), catalog: EventCatalog())
             #expect(table.event.config == 0x11c4)
             #expect(table.notes.contains { $0.contains("r01c4") })
         }

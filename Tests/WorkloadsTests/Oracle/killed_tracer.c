@@ -19,7 +19,7 @@ static void trace_for_ever(int output) {
     window->sampler = window->counter = -1;
     pid_t child = cperf_child_start(cperf_routine_named("tight-loop"), window, 1ULL << 56, report);
     if (child < 0 || cperf_child_wait(child, &stop) != 0) _exit(71);
-    if (cperf_child_kill_with_tracer(child) != 0 || cperf_child_continue(child, 0) != 0) _exit(71);
+    if (cperf_child_set_options(child) != 0 || cperf_child_continue(child, 0) != 0) _exit(71);
     if (write(output, &child, sizeof child) != sizeof child) _exit(71);
     for (;;) pause();
 }
