@@ -15,12 +15,16 @@ struct TextPlotTests {
     func freeze(width: Int) throws {
         let text = try Self.text("5.10.262-v4pmi-on-skid10", width: width)
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-        let top = try #require(lines.firstIndex { $0.hasPrefix("  2,010 | ") })
-        let plot = lines[top..<(top + 6)].map { $0.dropFirst("  2,010 | ".count) }
+        let report = try ReportFile.read("\(CommittedReports.folder)/lab/5.10.262-v4pmi-on-skid10.json")
+        let losses: [Int64] = report.runs.filter { $0.planted == nil }.compactMap { $0.ledger?.lossAtLast }
+        let longest = try #require(losses.max())
+        let label = "  \(Figures.grouped(UInt64(longest))) | "
+        let top = try #require(lines.firstIndex { $0.hasPrefix(label) })
+        let plot = lines[top..<(top + 6)].map { $0.dropFirst(label.count) }
         let starts = plot.compactMap { row in row.firstIndex(of: "*").map { row[..<$0].count } }
         #expect(starts.count == 6 && starts == starts.sorted(by: >) && Set(starts).count == 6)
         let bar = try #require(lines.first { $0.hasPrefix("  10 | #") })
-        #expect(bar.hasSuffix("# 4,088"))
+        #expect(bar.hasSuffix("# \(Figures.grouped(report.skid?.pmis ?? 0))"))
         let verdict = try #require(lines.firstIndex { $0.hasPrefix("FAULTY") })
         #expect(top < verdict)
         #expect(lines[top..<(top + 9)].allSatisfy { $0.count <= width && $0.utf8.allSatisfy { $0 < 0x80 } })
