@@ -73,7 +73,7 @@ struct InvariantTests {
         #expect(probe?.answer.contains(VerdictRule.leftOut) == false, "\(place)")
     }
 
-    @Test("The fault of 2018 is named by each probe of the arms that its explanation names, asked alone")
+    @Test("Each fault of the arms is shown by a probe that its explanation names, asked alone")
     func namedProbes() throws {
         for preset in Preset.all {
             guard let slug = preset.fault, let known = KnownFault.all.first(where: { $0.fault.rawValue == slug }),
