@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// The hardware path under stock kernels, on an emulated PMU whose faults are chosen.
-@Suite("truecount in the guest lab", .enabled(if: !LabSettings.current.isOff, "TRUECOUNT_LAB_TESTS=off"))
+@Suite("truecount in the guest lab", .enabled(if: !LabSettings.current.isOff, "TRUECOUNT_LAB=off"))
 struct GuestLabTests {
     static let chosenRows = LabSettings.current.chosen(from: GuestRow.all)
 
@@ -15,6 +15,10 @@ struct GuestLabTests {
     func rowNames() {
         let names = GuestRow.all.map(\.id)
         #expect(Set(names).count == names.count)
+        #expect(GuestRow.onEachChange.isSubset(of: names))
+        let chosen = GuestRow.all.filter { GuestRow.onEachChange.contains($0.id) }
+        #expect(Set(chosen.map(\.kernel)) == Set(KernelLine.allCases))
+        #expect(Set(chosen.map(\.expected.fault)) == Set(GuestRow.all.map(\.expected.fault)))
         for name in names { #expect(name.allSatisfy { $0.isLetter || $0.isNumber || "-.".contains($0) }) }
     }
 

@@ -2,8 +2,10 @@ import Foundation
 
 /// What the environment says about the lab tests (README.md, "The matrix").
 struct LabSettings: Sendable {
-    /// `TRUECOUNT_LAB_TESTS=off` switches the whole table off.
+    /// `TRUECOUNT_LAB=off` leaves the lab out.
     let isOff: Bool
+    /// `TRUECOUNT_LAB=all` boots every row, not only `GuestRow.onEachChange`.
+    let isWhole: Bool
     /// `TRUECOUNT_LAB_ROWS`: a regular expression that a row's name has to contain.
     let rowPattern: String?
     /// `TRUECOUNT_LAB_REPEATS`: how often each row is booted.
@@ -18,7 +20,8 @@ struct LabSettings: Sendable {
     static let current = LabSettings(ProcessInfo.processInfo.environment)
 
     init(_ environment: [String: String]) {
-        isOff = environment["TRUECOUNT_LAB_TESTS"] == "off"
+        isOff = environment["TRUECOUNT_LAB"] == "off"
+        isWhole = environment["TRUECOUNT_LAB"] == "all"
         rowPattern = environment["TRUECOUNT_LAB_ROWS"].flatMap { $0.isEmpty ? nil : $0 }
         repeats = max(1, environment["TRUECOUNT_LAB_REPEATS"].flatMap { Int($0) } ?? 1)
         let processors = ProcessInfo.processInfo.activeProcessorCount
@@ -27,10 +30,10 @@ struct LabSettings: Sendable {
         staticBinary = environment["TRUECOUNT_STATIC"].map { URL(fileURLWithPath: $0) }
     }
 
-    /// The rows to boot, each as often as asked.
+    /// The rows to boot, each as often as asked. A pattern chooses among all of them.
     func chosen(from rows: [GuestRow]) -> [GuestRow] {
         let chosen = rows.filter { row in
-            guard let rowPattern else { return true }
+            guard let rowPattern else { return isWhole || GuestRow.onEachChange.contains(row.id) }
             return row.id.range(of: rowPattern, options: .regularExpression) != nil
         }
         return (0..<repeats).flatMap { _ in chosen }

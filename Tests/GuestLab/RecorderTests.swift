@@ -1,7 +1,7 @@
 import Testing
 
 /// What a debugger that records and replays suffers on the kernels and PMUs of the table.
-@Suite("A recorder in the guest lab", .enabled(if: !LabSettings.current.isOff, "TRUECOUNT_LAB_TESTS=off"))
+@Suite("A recorder in the guest lab", .enabled(if: !LabSettings.current.isOff, "TRUECOUNT_LAB=off"))
 struct RecorderTests {
     private static let rows = GuestRow.originalHandler + GuestRow.healthy
 

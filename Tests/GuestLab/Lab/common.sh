@@ -4,7 +4,7 @@
 LAB_HOME=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" && pwd)
 # shellcheck disable=SC2034  # used by those who source this
 PROOF_HOME=$(dirname "$LAB_HOME")/Proof
-LAB_CACHE=${TRUECOUNT_LAB:-${XDG_CACHE_HOME:-$HOME/.cache}/truecount-lab}
+LAB_CACHE=${TRUECOUNT_LAB_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/truecount-lab}
 # Debian's own tools; a Python or meson found earlier in PATH breaks QEMU's configure.
 PATH=/usr/bin:/bin:/usr/sbin:/sbin
 ME=${0##*/}
@@ -24,7 +24,7 @@ lab_key() {
 
 # cache_lock: one writer of the cache at a time.  Left-overs of a killed writer are removed.
 cache_lock() {
-  mkdir -p "$LAB_CACHE" || unable "cannot create $LAB_CACHE (TRUECOUNT_LAB chooses another place)"
+  mkdir -p "$LAB_CACHE" || unable "cannot create $LAB_CACHE (TRUECOUNT_LAB_CACHE chooses another place)"
   LAB_CACHE=$(cd "$LAB_CACHE" && pwd)
   exec 9> "$LAB_CACHE/.lock" || unable "cannot write in $LAB_CACHE"
   flock -n 9 || { say "waiting for another build to finish"; flock 9; }
