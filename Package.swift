@@ -15,12 +15,20 @@ let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package
 
 /// Built into the program, as the schema is, so that the static binary alone has them. No two have the same last name.
 let recipeFiles = [
-    "ansible/diagnose-fleet.yml", "bisect/bisect-kernels", "bisect/bisect-step", "github-actions/truecount.yml",
-    "kselftest/Makefile", "kselftest/settings", "kselftest/truecount.sh", "kubernetes/collect-reports",
-    "kubernetes/daemonset.yaml", "lava/truecount.yaml", "systemd/truecount-diagnose.service",
-    "systemd/truecount-diagnose.timer", "systemd/truecount-history", "tmt/plan.fmf", "tmt/truecount.fmf",
-    "virtme-ng/vng-diagnose",
+    "ansible/diagnose-fleet.yml", "bisect/bisect-kernels", "bisect/bisect-step", "fleet-sql/fleet-sql",
+    "fleet-sql/groups.sql", "github-actions/truecount.yml", "kselftest/Makefile", "kselftest/settings",
+    "kselftest/truecount.sh", "kubernetes/diagnose-nodes", "kubernetes/job.yaml", "lava/truecount.yaml",
+    "prometheus/truecount-alerts.test.yml", "prometheus/truecount-alerts.yml", "prometheus/truecount-metrics.service",
+    "prometheus/truecount-metrics.timer", "systemd/truecount-diagnose.service", "systemd/truecount-diagnose.timer",
+    "systemd/truecount-history", "tmt/plan.fmf", "tmt/truecount.fmf",
 ]
+
+/// The commit that reports name, if the build is told: `TRUECOUNT_COMMIT=$(git rev-parse HEAD) swift build`. SwiftPM's own
+/// `Context.gitInformation` stays that of the first build until this file changes, and a wrong commit is worse than none.
+let commit: [CSetting] =
+    Context.environment["TRUECOUNT_COMMIT"].map { commit in
+        commit.allSatisfy(\.isHexDigit) ? [.define("CPERF_COMMIT", to: "\"\(commit)\"")] : []
+    } ?? []
 
 let package = Package(
     name: "truecount",
@@ -37,7 +45,7 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(name: "CLibpfm", providers: [.apt(["libpfm4-dev"])]),
-        .target(name: "CPerf"),
+        .target(name: "CPerf", cSettings: commit),
         .target(name: "PerfEvents", dependencies: ["CPerf", "CLibpfm", system], swiftSettings: settings),
         .target(name: "Workloads", dependencies: ["CPerf", "PerfEvents", system], swiftSettings: settings),
         .target(
@@ -47,7 +55,7 @@ let package = Package(
             swiftSettings: settings),
         .target(name: "Diagnosis", dependencies: ["Measurement", "Workloads", "PerfEvents"], swiftSettings: settings),
         .target(
-            name: "Reporting", dependencies: ["Diagnosis", "Measurement", "PerfEvents", "Workloads", system],
+            name: "Reporting", dependencies: ["CPerf", "Diagnosis", "Measurement", "PerfEvents", "Workloads", system],
             resources: [.embedInCode("Schema/report.schema.json"), .embedInCode("HTML/page.css")],
             swiftSettings: settings),
         .target(

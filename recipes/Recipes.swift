@@ -21,30 +21,27 @@ extension Recipe {
     public static let all: [Recipe] = [
         Recipe(
             name: "bisect",
-            purpose: "find the first kernel, or boot argument, that loses branches: git bisect in guests",
+            purpose: "find the first kernel, or boot argument, that loses branches: git bisect with virtme-ng",
             files: [
                 .script("bisect-kernels", PackageResources.bisect_kernels),
                 .script("bisect-step", PackageResources.bisect_step),
             ]),
         Recipe(
-            name: "virtme-ng", purpose: "boot the kernel of a tree with vng and diagnose it there",
-            files: [.script("vng-diagnose", PackageResources.vng_diagnose)]),
-        Recipe(
-            name: "kselftest", purpose: "a test of the kernel's own: TEST_PROGS, KTAP",
+            name: "kselftest", purpose: "a kernel selftest: TEST_PROGS, KTAP",
             files: [
                 .script("truecount.sh", PackageResources.truecount_sh), .text("Makefile", PackageResources.Makefile),
                 .text("settings", PackageResources.settings),
             ]),
         Recipe(
-            name: "lava", purpose: "a test definition of LAVA's",
+            name: "lava", purpose: "a test definition for LAVA: diagnosis and gate",
             files: [.text("truecount.yaml", PackageResources.truecount_yaml)]),
         Recipe(
-            name: "tmt", purpose: "a test and a plan of tmt's",
+            name: "tmt", purpose: "a test and a plan for tmt: the gate",
             files: [
                 .text("truecount.fmf", PackageResources.truecount_fmf), .text("plan.fmf", PackageResources.plan_fmf),
             ]),
         Recipe(
-            name: "github-actions", purpose: "a workflow on a runner of one's own",
+            name: "github-actions", purpose: "a workflow that gates your own runner",
             files: [.text("truecount.yml", PackageResources.truecount_yml)]),
         Recipe(
             name: "systemd", purpose: "diagnose once after each kernel upgrade, and keep the history",
@@ -54,14 +51,27 @@ extension Recipe {
                 .script("truecount-history", PackageResources.truecount_history),
             ]),
         Recipe(
-            name: "kubernetes", purpose: "a DaemonSet that diagnoses each node, and what collects the reports",
+            name: "kubernetes", purpose: "a Job for each node, and a script that runs them and collects the summaries",
             files: [
-                .text("daemonset.yaml", PackageResources.daemonset_yaml),
-                .script("collect-reports", PackageResources.collect_reports),
+                .script("diagnose-nodes", PackageResources.diagnose_nodes),
+                .text("job.yaml", PackageResources.job_yaml),
             ]),
         Recipe(
-            name: "ansible", purpose: "a play that diagnoses the machines of an inventory, and fetches the reports",
+            name: "ansible", purpose: "a play that diagnoses an inventory, fetches the reports and gates them",
             files: [.text("diagnose-fleet.yml", PackageResources.diagnose_fleet_yml)]),
+        Recipe(
+            name: "prometheus", purpose: "metrics for node_exporter, and alerts on what they say",
+            files: [
+                .text("truecount-metrics.service", PackageResources.truecount_metrics_service),
+                .text("truecount-metrics.timer", PackageResources.truecount_metrics_timer),
+                .text("truecount-alerts.yml", PackageResources.truecount_alerts_yml),
+                .text("truecount-alerts.test.yml", PackageResources.truecount_alerts_test_yml),
+            ]),
+        Recipe(
+            name: "fleet-sql", purpose: "ask the summaries of a fleet in SQL: DuckDB in one process, or Spark",
+            files: [
+                .script("fleet-sql", PackageResources.fleet_sql), .text("groups.sql", PackageResources.groups_sql),
+            ]),
     ]
 }
 

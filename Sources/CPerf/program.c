@@ -1,15 +1,45 @@
 #define _GNU_SOURCE
 #include "include/program.h"
+#include "include/workload.h"
 
-#include <pthread.h>
-#include <signal.h>
-#include <stdatomic.h>
+#include <link.h>
 #include <stddef.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 static int argument_count;
 static char **arguments;
+
+/// A program that defines this function, which is never called, runs a workload where its command line is exactly
+/// `PROGRAM workload NAME COUNT`, for COUNT iterations (1 to 2^56), and ends with 0. That happens before main and before the
+/// initialisers of the Swift runtime: perf(1) counts what a program does before its workload, too, and those do not do the
+/// same each time. On any other command line, and in any other program, nothing happens.
+void cperf_runs_workloads(void) __attribute__((weak));
+
+/// 0 for what is no number from 1 to 2^56 in decimal digits.
+static uint64_t iterations_of(const char *text) {
+    const uint64_t most = UINT64_C(1) << 56;
+    uint64_t number = 0;
+    for (const char *digit = text; *digit != 0; digit++) {
+        if (*digit < '0' || *digit > '9' || number > most / 10) return 0;
+        number = 10 * number + (uint64_t)(*digit - '0');
+    }
+    return number > most ? 0 : number;
+}
+
+/// Whether it has run.
+static int run_asked_workload(void) {
+    // The page that a workload works on is its own: it gives it back to the kernel and touches it again.
+    static char page[1 << 16] __attribute__((aligned(1 << 16)));
+    if (argument_count != 4 || strcmp(arguments[1], "workload") != 0) return 0;
+    const struct cperf_routine *routine = cperf_routine_named(arguments[2]);
+    const uint64_t iterations = iterations_of(arguments[3]);
+    if (routine == NULL || iterations == 0) return 0;
+    struct cperf_window window = {.sampler = -1, .counter = -1, .memory = page};
+    routine->run(&window, iterations);
+    return 1;
+}
 
 // Priority 101: before the Swift runtime's own initialisers. A statically linked Swift program asks /proc/self/exe
 // where it is before main, and aborts without an answer ("Unable to obtain Swift runtime path",
@@ -18,6 +48,7 @@ static char **arguments;
 __attribute__((constructor(101))) static void note_program_start(int count, char **values) {
     argument_count = count;
     arguments = values;
+    if (cperf_runs_workloads != NULL && run_asked_workload()) _exit(0);
     if (access("/proc/self/exe", F_OK) != 0) setenv("SWIFT_ROOT", "/", 0);
 }
 
@@ -26,45 +57,43 @@ char *const *cperf_arguments(int *count) {
     return arguments;
 }
 
-static const int watched_signals[] = {SIGINT, SIGTERM, SIGHUP};
-static sigset_t watched;
-static atomic_int first_signal;
+struct build_id {
+    const unsigned char *bytes;
+    int length;
+};
 
-static void *wait_for_first_signal(void *unused) {
-    (void)unused;
-    int number;
-    if (sigwait(&watched, &number) == 0)
-        atomic_store(&first_signal, number);
-    // Unblocked here and nowhere else, with their default action: the next one ends the whole process at once.
-    pthread_sigmask(SIG_UNBLOCK, &watched, NULL);
-    for (;;)
-        pause();
-    return NULL;
-}
-
-int cperf_watch_for_interruption(void) {
-    sigemptyset(&watched);
-    for (size_t i = 0; i < sizeof watched_signals / sizeof watched_signals[0]; i++) {
-        struct sigaction action;
-        // A blocked signal is queued, and sigwait(3) would return it, even where it is ignored (signal(7)).
-        if (sigaction(watched_signals[i], NULL, &action) == 0 && action.sa_handler != SIG_IGN)
-            sigaddset(&watched, watched_signals[i]);
+static int find_build_id(struct dl_phdr_info *program, size_t size, void *result) {
+    (void)size;
+    for (int i = 0; i < program->dlpi_phnum; i++) {
+        if (program->dlpi_phdr[i].p_type != PT_NOTE) continue;
+        const char *note = (const char *)(program->dlpi_addr + program->dlpi_phdr[i].p_vaddr);
+        const char *end = note + program->dlpi_phdr[i].p_memsz;
+        while (note + sizeof(ElfW(Nhdr)) <= end) {
+            const ElfW(Nhdr) *header = (const void *)note;
+            const char *name = note + sizeof *header;
+            const char *content = name + ((header->n_namesz + 3) & ~3u);
+            if (header->n_type == NT_GNU_BUILD_ID && header->n_namesz == 4 && memcmp(name, "GNU", 4) == 0) {
+                *(struct build_id *)result = (struct build_id){(const void *)content, (int)header->n_descsz};
+                return 1;
+            }
+            note = content + ((header->n_descsz + 3) & ~3u);
+        }
     }
-
-    // The thread inherits a mask with everything blocked, so that it takes no signal meant for another.
-    sigset_t everything, before;
-    sigfillset(&everything);
-    pthread_sigmask(SIG_SETMASK, &everything, &before);
-    pthread_t thread;
-    int error = pthread_create(&thread, NULL, wait_for_first_signal, NULL);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    if (error != 0)
-        return error;
-    pthread_detach(thread);
-    pthread_sigmask(SIG_BLOCK, &watched, NULL);
-    return 0;
+    // The executable is the first in the list (dl_iterate_phdr(3)); its libraries have IDs of their own.
+    return 1;
 }
 
-int cperf_interruption(void) {
-    return atomic_load(&first_signal);
+const unsigned char *cperf_build_id(int *length) {
+    struct build_id found = {NULL, 0};
+    dl_iterate_phdr(find_build_id, &found);
+    *length = found.length;
+    return found.bytes;
+}
+
+const char *cperf_commit(void) {
+#ifdef CPERF_COMMIT
+    return CPERF_COMMIT;
+#else
+    return NULL;
+#endif
 }

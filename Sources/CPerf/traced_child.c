@@ -4,6 +4,7 @@
 #include "traced_child.h"
 
 #include "interrupted_call.h"
+#include "interruption.h"
 #include "thread.h"
 
 #include <elf.h>
@@ -80,11 +81,12 @@ int cperf_child_continue_to_system_call(pid_t child) {
 
 int cperf_child_step(pid_t child) { return result_or_error(ptrace(PTRACE_SINGLESTEP, child, NULL, NULL)); }
 
-int cperf_child_wait(pid_t child, struct cperf_wait *result) {
+static int wait_for(pid_t child, struct cperf_wait *result, int can_be_cut) {
     int status;
     pid_t waited;
     int tries = CPERF_INTERRUPTED_TRIES;
     do {
+        if (can_be_cut && cperf_interruption()) return -ECANCELED;
         waited = waitpid(child, &status, __WALL);
     } while (waited < 0 && errno == EINTR && --tries > 0);
     if (waited < 0) return -errno;
@@ -98,6 +100,13 @@ int cperf_child_wait(pid_t child, struct cperf_wait *result) {
         *result = (struct cperf_wait){CPERF_STOPPED, WSTOPSIG(status)};
     }
     return 0;
+}
+
+int cperf_child_wait(pid_t child, struct cperf_wait *result) {
+    cperf_cuttable_begin();
+    int error = wait_for(child, result, 1);
+    cperf_cuttable_end();
+    return error;
 }
 
 // PTRACE_GETREGSET, because aarch64 has no PTRACE_GETREGS.
@@ -169,7 +178,7 @@ int cperf_child_kill(pid_t child) {
     struct cperf_wait result;
     if (kill(child, SIGKILL) != 0) return -errno;
     do {
-        int error = cperf_child_wait(child, &result);
+        int error = wait_for(child, &result, 0);
         if (error != 0) return error;
     } while (result.kind == CPERF_STOPPED);
     return 0;

@@ -5,17 +5,23 @@ import Workloads
 ///
 /// - Parameters:
 ///   - skidLimit: the skid that rr allows on this CPU, in counts, where known (``RCBEvent``).
-///   - isInterrupted: asked between runs; once it says true, what is known so far is concluded from and marked.
+///   - isInterrupted: asked before each run; once it says true, what is known so far is concluded from and marked.
+///   - progress: told before each run.
 /// - Returns: always a result. Where a run could not be made, the verdict says why.
 public func diagnose(
     _ request: DiagnosisRequest, on bench: inout some Bench & ~Copyable, skidLimit: UInt64? = nil,
-    isInterrupted: () -> Bool = { false }, progress: (DiagnosisProgress) -> Void = { _ in }
+    isInterrupted: @escaping () -> Bool = { false }, progress: @escaping (DiagnosisProgress) -> Void = { _ in }
 ) -> DiagnosisResult {
-    var session = Session(source: bench.source, skidLimit: skidLimit)
+    var session = Session(
+        source: bench.source, skidLimit: skidLimit, isInterrupted: isInterrupted, progress: progress)
     do {
-        try session.carryOut(request, on: &bench, isInterrupted: isInterrupted, progress: progress)
+        try session.carryOut(request, on: &bench)
     } catch {
-        session.failure = error
+        if error.isInterruption {
+            session.interrupted = true
+        } else {
+            session.failure = error
+        }
     }
     return session.result()
 }
@@ -24,6 +30,9 @@ public func diagnose(
 private struct Session {
     let source: CounterSource
     let skidLimit: UInt64?
+    let isInterrupted: () -> Bool
+    let progress: (DiagnosisProgress) -> Void
+    var schedule: Schedule?
     var runs: [RunRecord] = []
     var refusals: [Refusal] = []
     /// Why a probe was not asked, by its id.
@@ -31,20 +40,41 @@ private struct Session {
     var notes: [String] = []
     var failure: MeasurementError?
     var interrupted = false
+    /// Plans that were made or tried, and all, with the nanoseconds that they should take.
+    private var done = Amount()
+    private var planned = Amount()
 
-    init(source: CounterSource, skidLimit: UInt64?) {
+    private struct Amount {
+        var runs = 0
+        var nanoseconds: Double = 0
+        var longest: Double = 0
+
+        mutating func add(_ nanoseconds: Double) {
+            runs += 1
+            self.nanoseconds += nanoseconds
+            longest = max(longest, nanoseconds)
+        }
+    }
+
+    init(
+        source: CounterSource, skidLimit: UInt64?, isInterrupted: @escaping () -> Bool,
+        progress: @escaping (DiagnosisProgress) -> Void
+    ) {
         self.source = source
         self.skidLimit = skidLimit
+        self.isInterrupted = isInterrupted
+        self.progress = progress
     }
 
     var evidence: Evidence { Evidence(runs: runs, source: source, refusals: refusals, skidLimit: skidLimit) }
 
     mutating func carryOut(
-        _ request: DiagnosisRequest, on bench: inout some Bench & ~Copyable, isInterrupted: () -> Bool,
-        progress: (DiagnosisProgress) -> Void
+        _ request: DiagnosisRequest, on bench: inout some Bench & ~Copyable
     ) throws(MeasurementError) {
         let calibrations = try calibrate(cpu: request.cpu, on: &bench)
         let schedule = Schedule(calibrations: calibrations, source: source, request: request)
+        self.schedule = schedule
+        guard schedule.refusal == nil else { return }
         notes += schedule.omissions
         var generator = SeededGenerator(seed: request.seed)
         let chosen = ProbeRegistry.asked(for: request.probes)
@@ -55,43 +85,52 @@ private struct Session {
         let rounds = (0..<schedule.rounds).map { round in
             asked.flatMap { $0.plans(schedule, round, &generator) }
         }
-        var planned = rounds.reduce(0) { $0 + $1.count }
-        var done = 0
+        let plans = rounds.flatMap { $0 }
+        expect(plans)
         for var plans in rounds {
             while let plan = plans.first {
                 plans.removeFirst()
-                if isInterrupted() {
-                    interrupted = true
-                    return
-                }
-                progress(DiagnosisProgress(probe: Self.title(of: plan), runsDone: done, runsPlanned: planned))
-                done += 1
                 guard let record = try make(plan, on: &bench) else { continue }
                 if let again = retry(of: plan, after: record) {
                     plans.append(again)
-                    planned += 1
+                    expect([again])
                 }
             }
         }
-        let plans = rounds.flatMap { $0 }
-        try repeatDeviating(on: &bench, plans: plans, isInterrupted: isInterrupted)
-        try makeOnceMore(on: &bench, plans: plans, isInterrupted: isInterrupted) { number in
-            progress(
-                DiagnosisProgress(
-                    probe: Self.title(of: plans[number]), runsDone: done + number, runsPlanned: done + plans.count))
-        }
+        try repeatDeviating(on: &bench, plans: plans)
+        try makeOnceMore(on: &bench, plans: plans)
+    }
+
+    private mutating func expect(_ plans: [RunPlan]) {
+        guard let schedule else { return }
+        for plan in plans { planned.add(schedule.nanoseconds(of: plan)) }
     }
 
     /// Makes a run and keeps it. What found no counter is a run without counts; what cannot be had here is refused.
     /// - Returns: nil where it was refused.
+    /// - Throws: ``MeasurementError/interrupted`` where the diagnosis is to end.
     @discardableResult
     private mutating func make(
         _ plan: RunPlan, on bench: inout some Bench & ~Copyable
     ) throws(MeasurementError) -> RunRecord? {
+        guard !isInterrupted() else { throw .interrupted }
+        if let schedule {
+            let nanoseconds = schedule.nanoseconds(of: plan)
+            progress(
+                DiagnosisProgress(
+                    probe: Self.title(of: plan), runsDone: done.runs, runsPlanned: planned.runs,
+                    secondsDone: done.nanoseconds / 1e9, secondsPlanned: planned.nanoseconds / 1e9,
+                    secondsOfRun: nanoseconds / 1e9, longestRun: planned.longest / 1e9))
+            done.add(nanoseconds)
+        } else {
+            progress(DiagnosisProgress(probe: "speed of the workloads", runsDone: 0, runsPlanned: 0))
+        }
         var record: RunRecord
         do {
             record = try bench.run(plan)
         } catch {
+            // What was interrupted may have failed in any way.
+            guard !error.isInterruption, !isInterrupted() else { throw .interrupted }
             if error.isStarvation {
                 let expected = bench.expectedCount(of: plan.workload, iterations: plan.iterations)
                 record = .starved(plan, event: bench.eventName(for: plan.workload), expected: expected)
@@ -119,7 +158,7 @@ private struct Session {
                 cpu: cpu)
             // Without a count there is no speed either, and without that no plan.
             guard let record = try make(plan, on: &bench), record.timeEnabled > 0 else {
-                notes.append("\(workload.name) is left out: no counter was free when its speed was to be measured")
+                notes.append("\(workload.name) is left out: no counter was free when its speed was measured")
                 continue
             }
             let perIteration =
@@ -144,19 +183,21 @@ private struct Session {
         guard record.disturbances.contains(.strayTrap) else { return nil }
         let disturbed = runs.count { $0.isRun(of: plan) && $0.disturbances.contains(.strayTrap) }
         guard disturbed <= 3 else { return nil }
-        notes.append("\(plan.workload.name), arm \(plan.arm.rawValue) met a stray trap and is repeated")
+        notes.append("\(plan.workload.name), arm \(plan.arm.rawValue) got a stray trap and is repeated")
         return plan
     }
 
     private mutating func longer(_ plan: RunPlan) -> RunPlan? {
-        guard let period = plan.period else { return nil }
+        guard let period = plan.period, period < 1 << 60, plan.iterations < 1 << 60 else { return nil }
         let alreadyLonger = runs.dropLast().contains {
             $0.workload == plan.workload.name && $0.arm == plan.arm && $0.condition == plan.condition
                 && $0.disturbances.contains(.throttled)
                 && ($0.period ?? 0) * 4 == period
         }
         guard !alreadyLonger else { return nil }
-        notes.append("\(plan.workload.name) was throttled at period \(period) and is repeated at \(period * 4)")
+        notes.append(
+            "\(plan.workload.name) was throttled at period \(Figures.grouped(period)) and is repeated at \(Figures.grouped(period * 4))"
+        )
         var again = plan
         again.period = period * 4
         again.iterations = plan.iterations * 4
@@ -177,45 +218,40 @@ private struct Session {
 
     /// All runs once more, where what was seen once did not come again; until it does.
     private mutating func makeOnceMore(
-        on bench: inout some Bench & ~Copyable, plans: [RunPlan], isInterrupted: () -> Bool,
-        progress: (_ number: Int) -> Void
+        on bench: inout some Bench & ~Copyable, plans: [RunPlan]
     ) throws(MeasurementError) {
-        guard !interrupted, isSeenOnceOnly else { return }
+        guard isSeenOnceOnly else { return }
         notes.append("what was seen once did not come again, and all runs are made once more")
-        for (number, plan) in plans.enumerated() {
-            if isInterrupted() {
-                interrupted = true
-                return
-            }
-            progress(number)
+        expect(plans)
+        for plan in plans {
             if let record = try make(plan, on: &bench), record.isWorthALook, !isSeenOnceOnly { return }
         }
     }
 
     /// What one run alone showed is tried again three times with the same plan; a finding has to be reproduced.
     private mutating func repeatDeviating(
-        on bench: inout some Bench & ~Copyable, plans: [RunPlan], isInterrupted: () -> Bool
+        on bench: inout some Bench & ~Copyable, plans: [RunPlan]
     ) throws(MeasurementError) {
-        guard findings.contains(where: { !$0.isReproduced }) else { return }
         let once = findings.filter { !$0.isReproduced }.flatMap(\.runs).map { runs[$0] }
         for record in once.prefix(3) {
             let same = plans.first { record.isRun(of: $0) }
             guard let same else { continue }
             notes.append("\(record.workload), arm \(record.arm.rawValue) deviated once and is repeated three times")
-            for _ in 0..<3 {
-                if isInterrupted() {
-                    interrupted = true
-                    return
-                }
-                try make(same, on: &bench)
-            }
+            let again = [same, same, same]
+            expect(again)
+            for plan in again { try make(plan, on: &bench) }
         }
     }
 
     func result() -> DiagnosisResult {
-        .judged(
+        var result = DiagnosisResult.judged(
             runs: runs, source: source, refusals: refusals, skidLimit: skidLimit, omissions: omissions,
             interrupted: interrupted, failure: failure, notes: notes)
+        if let refusal = schedule?.refusal {
+            result.planRefusal = refusal
+            result.reasons = [refusal]
+        }
+        return result
     }
 }
 

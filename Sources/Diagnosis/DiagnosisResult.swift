@@ -16,6 +16,8 @@ public struct DiagnosisRequest: Sendable, Hashable {
     /// The ids of the probes to ask; empty asks all. What is left out of ``ProbeDescription/arms`` leaves the verdict
     /// open.
     public var probes: Set<String> = []
+    /// Whether runs at ``periods`` may take an hour each instead of two seconds.
+    public var allowsLongRuns = false
 
     public init(
         effort: Effort = .standard, cpu: Int, periods: [UInt64] = [], rounds: Int? = nil, seed: UInt64 = 1,
@@ -30,17 +32,36 @@ public struct DiagnosisRequest: Sendable, Hashable {
     }
 }
 
-/// How far a diagnosis is: for a line on a terminal.
+/// How far a diagnosis is, told before each run: for a line on a terminal.
 public struct DiagnosisProgress: Sendable, Hashable {
     /// Title of the probe that is running.
     public var probe: String
     public var runsDone: Int
     public var runsPlanned: Int
+    /// Estimated seconds of the runs done, and of all that are planned, by the speed of the workloads here.
+    public var secondsDone: Double
+    public var secondsPlanned: Double
+    /// Estimated seconds of the run that begins now, and of the longest one.
+    public var secondsOfRun: Double
+    public var longestRun: Double
 
-    public init(probe: String, runsDone: Int, runsPlanned: Int) {
+    public init(
+        probe: String, runsDone: Int, runsPlanned: Int, secondsDone: Double = 0, secondsPlanned: Double = 0,
+        secondsOfRun: Double = 0, longestRun: Double = 0
+    ) {
         self.probe = probe
         self.runsDone = runsDone
         self.runsPlanned = runsPlanned
+        self.secondsDone = secondsDone
+        self.secondsPlanned = secondsPlanned
+        self.secondsOfRun = secondsOfRun
+        self.longestRun = longestRun
+    }
+
+    /// From 0 to 1.
+    public var share: Double {
+        if secondsPlanned > 0 { return min(1, secondsDone / secondsPlanned) }
+        return runsPlanned > 0 ? min(1, Double(runsDone) / Double(runsPlanned)) : 0
     }
 }
 
@@ -65,6 +86,8 @@ public struct DiagnosisResult: Codable, Sendable, Hashable {
     public var cpus: [CPUResult]?
     /// Whether it was stopped before its end (Ctrl-C): it then holds what was known by then.
     public var interrupted: Bool
+    /// Why only the workloads' speed was measured: the runs asked for would take too long. Absent where they were made.
+    public var planRefusal: String?
 
     public init(
         source: CounterSource, verdict: Verdict, reasons: [String], findings: [Finding], probes: [ProbeResult],

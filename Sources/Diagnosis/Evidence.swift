@@ -115,8 +115,8 @@ extension RunRecord {
     /// too many by both. Where a total is off, overflows cannot be told from it alone.
     var missingPMIs: Int64? {
         guard let period, period > 0, let totals = samplerTotals else { return nil }
-        let byCount = Int64(bitPattern: totals.counted / period) - Int64(bitPattern: pmis)
-        let byTruth = Int64(bitPattern: totals.expected / period) - Int64(bitPattern: pmis)
+        let byCount = Int64(bitPattern: totals.counted / period &- pmis)
+        let byTruth = Int64(bitPattern: totals.expected / period &- pmis)
         guard (byCount > 0) == (byTruth > 0), (byCount < 0) == (byTruth < 0) else { return 0 }
         return byCount.magnitude < byTruth.magnitude ? byCount : byTruth
     }

@@ -1,14 +1,19 @@
+import Measurement
+
 /// Numbers as a person reads them.
 package enum Figures {
     /// Thousands apart: 48,210.
-    package static func grouped(_ value: UInt64) -> String {
-        let digits = Array(String(value))
-        var result = ""
-        for (index, digit) in digits.enumerated() {
-            if index > 0, (digits.count - index) % 3 == 0 { result.append(",") }
-            result.append(digit)
-        }
-        return result
+    package static func grouped(_ value: UInt64) -> String { value.grouped }
+
+    /// The same with a sign where there is one: -48,210.
+    package static func signed(_ value: Int64) -> String { value.grouped }
+
+    /// A time that is planned, rounded up: "9 s", "82 min", "17 h".
+    package static func duration(seconds: Double) -> String {
+        let whole = UInt64(exactly: max(0, seconds).rounded(.up)) ?? .max
+        if whole <= 120 { return "\(whole) s" }
+        let minutes = (whole - 1) / 60 + 1
+        return minutes <= 120 ? "\(minutes) min" : "\(grouped((minutes - 1) / 60 + 1)) h"
     }
 
     /// "1 run", "12 runs".
@@ -38,6 +43,17 @@ package enum Figures {
         var text = decimal(value)
         while text.hasSuffix("0") { text.removeLast() }
         return text.hasSuffix(".") ? String(text.dropLast()) : text
+    }
+
+    /// "0.4 s", "12 s", "3 min", "5 h", "12 days", "292 years".
+    package static func duration(_ seconds: Double) -> String {
+        let units: [(name: String, seconds: Double)] = [
+            ("years", 365.25 * 86_400), ("days", 86_400), ("h", 3600), ("min", 60),
+        ]
+        for unit in units where seconds >= 2 * unit.seconds {
+            return "\(grouped(UInt64(min(seconds / unit.seconds, 1e15).rounded()))) \(unit.name)"
+        }
+        return seconds < 0.95 ? "\(short((max(0, seconds) * 10).rounded() / 10)) s" : "\(Int(seconds.rounded())) s"
     }
 
     /// Two decimals, without Foundation.

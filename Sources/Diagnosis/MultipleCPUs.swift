@@ -98,7 +98,7 @@ extension DiagnosisResult {
                     && $0.result.runs.contains { $0.planted != nil || $0.condition?.kind == .recorder }
             })
         else { return [] }
-        return ["context switches of runs in a traced child include those of the other CPUs' at that time"]
+        return ["context switches of traced runs include those of the other CPUs at that time"]
     }
 
     /// One finding for each fault, judged again by the runs of all CPUs that show it.

@@ -51,13 +51,13 @@ public struct RRReadiness: Codable, Sendable, Hashable {
         outlook = missing.isEmpty ? .open : .no
         guard let first = missing.first else {
             conclusion =
-                "Nothing known is against rr here. Whether the counts are exact, measuring tells: truecount diagnose."
+                "Nothing known prevents rr here. Find out whether the counts are exact: truecount diagnose."
             return
         }
         let more = missing.count > 1 ? " (and \(missing.count - 1) more)" : ""
         conclusion =
             first.isCheckedByRR
-            ? "rr will not work here as it is: \(first.reason)\(more)"
+            ? "rr will not work here: \(first.reason)\(more)"
             : "rr will start here, but its recordings will not replay: \(first.reason) rr does not check this.\(more)"
     }
 }
@@ -94,12 +94,13 @@ struct RRRequirement: Sendable {
 
     /// What files tell for certain.
     private static let fixed = [
-        RRRequirement("Does rr know this CPU, and an exact event of it?") { facts in
+        RRRequirement("Does rr know this CPU and an exact event for it?") { facts in
             if let row = facts.row, row.counts == .unsupported { return (.no, row.notes.joined(separator: " ")) }
             guard let row = facts.row, let identity = facts.identity, row.isSupportedByRR(identity) else {
                 let name = facts.machine.processor.identity ?? "this CPU"
                 return (
-                    .no, "rr's table does not have \(name), so rr ends at once. Try a newer rr, or report it there."
+                    .no,
+                    "rr's table lacks \(name), so rr stops at once. Try a newer rr, or report it to the rr project."
                 )
             }
             return (.yes, "\(row.microarchitecture): \(row.eventName) (0x\(String(row.config, radix: 16))).")
@@ -108,7 +109,7 @@ struct RRRequirement: Sendable {
             let (limits, privileges) = (facts.machine.limits, facts.machine.privileges)
             guard facts.hasPMU, let level = limits.perfEventParanoid else {
                 let obstacle = facts.machine.obstacles.first { $0.weight == .prevents }
-                return (.no, obstacle?.description ?? "Linux has no PMU of the cores.")
+                return (.no, obstacle?.description ?? "Linux shows no core PMU.")
             }
             if privileges.hasSystemAdministrationCapability == true {
                 return (.yes, "CAP_SYS_ADMIN may open any event.")
@@ -122,10 +123,10 @@ struct RRRequirement: Sendable {
             guard let types = facts.machine.topology.coreTypes, types.count > 1 else { return nil }
             // rr's CPUs.cc reads "a" and "a-b".
             let list = types.values.sorted().first { $0.contains(",") }
-            return list.map { (.no, "rr cannot read the list of CPUs \($0), and ignores that core type.") }
+            return list.map { (.no, "rr cannot read the CPU list \($0), and ignores that core type.") }
                 ?? (.yes, "rr binds the program to the performance cores.")
         },
-        RRRequirement("Do the counters stand still in system management mode?") { facts in
+        RRRequirement("Do the counters stop in system management mode?") { facts in
             facts.smi { $0 == "cpu" }
         },
     ]
@@ -138,25 +139,25 @@ struct RRRequirement: Sendable {
         measured(
             "Does each interrupt come within rr's skid limit?", probe: "skid", where: { $0.row?.skidLimit != nil }
         ) { facts in
-            "The limit is \(facts.row?.skidLimit ?? 0) branches, a constant of rr's; rr does not measure the skid."
+            "rr's limit is \(Figures.grouped(facts.row?.skidLimit ?? 0)) branches, a constant; rr does not measure the skid."
         },
-        measured("Does a replay count what the recording counted?", probe: "record-and-replay") { _ in
-            "Each replay checks it, when the recording is made and may be wrong."
+        measured("Does a replay count the same as its recording?", probe: "record-and-replay") { _ in
+            "Only a replay checks this, when the recording is already made and may be wrong."
         },
     ]
 
     /// What rr asks on some CPUs and hypervisors only.
     private static let onSomeCPUs = [
-        RRRequirement("Is a PMI free of a surplus?", probe: "pmi-totals") { facts in
+        RRRequirement("Do PMIs add no counts?", probe: "pmi-totals") { facts in
             guard facts.isIntel, facts.hasPMU, let hypervisor = facts.hypervisor else { return nil }
             return hypervisor == "Xen"
-                ? (.no, "This is a guest of Xen: no configuration is known in which it counts right.")
-                : (.measure, "This is a guest of \(hypervisor); rr looks at one single PMI.")
+                ? (.no, "This is a guest of Xen, and no configuration of Xen is known to count right.")
+                : (.measure, "This is a guest of \(hypervisor); rr checks a single PMI.")
         },
         measured(
-            "Does a checkpointed counter count after it was disabled?", probe: "checkpointed",
+            "Does a checkpointed counter keep its count when it is disabled?", probe: "checkpointed",
             where: { $0.hasTransactions && $0.hypervisor != nil }
-        ) { _ in "KVM is known to drop it (rr's check_for_kvm_in_txcp_bug)." },
+        ) { _ in "KVM is known to lose it (rr's check_for_kvm_in_txcp_bug)." },
         measured(
             "Is SpecLockMap off?", probe: "locked-instructions", where: { $0.note(about: "SpecLockMap") != nil }
         ) { _ in "rr tries one locked instruction, which seldom shows it; rr's zen_workaround.py turns it off." },
@@ -164,12 +165,12 @@ struct RRRequirement: Sendable {
             "Are branches between two CPUIDs counted?", probe: "cpu-identification",
             where: { $0.hypervisor == "VMware" }
         ) { _ in
-            "VMware can drop them; rr sees it in a replay. Set monitor_control.disable_hvsim_clusters = \"true\"."
+            "VMware can lose them; rr notices only at replay. Set monitor_control.disable_hvsim_clusters = \"true\"."
         },
         measured(
             "Is the program free of transactions (TSX), or of exclusive loads and stores (Arm)?",
             where: { $0.hasTransactions || $0.machine.processor.implementer != nil }
-        ) { _ in "It depends on the program; rr ends at the first one." },
+        ) { _ in "It depends on the program; rr stops at the first one." },
     ]
 
     /// What rr never looks at.
@@ -180,9 +181,9 @@ struct RRRequirement: Sendable {
             if freezes == true { return (.no, "Bit 12 of IA32_DEBUGCTL is set: all counters stop at each overflow.") }
             if let obstacle = facts.obstacle("perf-v4-pmi") { return (.no, obstacle.description) }
             let here = freezes == false ? "; bit 12 of IA32_DEBUGCTL is clear." : "."
-            return facts.hasPMU ? (.measure, "rr's one check at a PMI sees a surplus, no deficit\(here)") : nil
+            return facts.hasPMU ? (.measure, "rr checks one PMI, for a surplus and not for a deficit\(here)") : nil
         },
-        RRRequirement("Does the kernel pass on all bits of the event?", checkedByRR: false) { facts in
+        RRRequirement("Does the kernel pass all bits of the event to the PMU?", checkedByRR: false) { facts in
             guard facts.row?.needsSecondUnitMask == true, let mask = facts.machine.corePMU?.formats?["umask"] else {
                 return nil
             }
@@ -191,20 +192,20 @@ struct RRRequirement: Sendable {
                 ? (.yes, "\(reason).")
                 : (.no, "\(reason): another event is counted. Run Linux 6.11 or newer.")
         },
-        RRRequirement("Do the counters of hybrid CPUs stand still in system management mode?", checkedByRR: false) {
+        RRRequirement("Do the counters of hybrid CPUs stop in system management mode?", checkedByRR: false) {
             $0.smi { $0 != "cpu" }
         },
         measured(
             "Does a counter keep its count while another one interrupts?", checkedByRR: false, probe: "bystander"
-        ) { _ in "rr never counts beside a sampler." },
-        measured("Does each overflow bring one PMI?", checkedByRR: false, probe: "pmi-count") { _ in
+        ) { _ in "rr never counts beside a sampler, so it cannot notice." },
+        measured("Does each overflow raise one PMI?", checkedByRR: false, probe: "pmi-count") { _ in
             "rr notices a missing one by chance, in a replay."
         },
         measured("Is rr spared throttling?", checkedByRR: false, probe: "sampling-rate") { facts in
             facts.obstacle("sample-rate")?.description ?? "rr reads no THROTTLE records."
         },
         measured("Does rr keep its counters?", checkedByRR: false, probe: "multiplexing") { facts in
-            "Release builds of rr do not see that a counter lost its place."
+            "Release builds of rr do not notice a lost counter."
                 + (facts.obstacle("nmi-watchdog").map { " \($0.description)" } ?? "")
         },
         measured(
@@ -214,7 +215,7 @@ struct RRRequirement: Sendable {
         measured(
             "Do all CPUs count the same?", checkedByRR: false, probe: "migration",
             where: { $0.machine.topology.onlineCount != 1 }
-        ) { _ in "rr looks at the CPU that it is bound to; truecount diagnose --cpu all looks at each." },
+        ) { _ in "rr checks only the CPU that it is bound to; truecount diagnose --cpu all checks each." },
     ]
 }
 

@@ -36,6 +36,8 @@ struct Schedule: Sendable {
     var calibrations: [Calibration]
     /// The periods tried, the person's own or the effort's.
     var periods: [UInt64]
+    /// Why nothing is to be measured: the plan would take too long, and nobody asked for that. Nil where it would not.
+    let refusal: String?
     let sizing: Sizing
     /// What was asked for and is not done, a sentence each.
     var omissions: [String]
@@ -63,7 +65,7 @@ struct Schedule: Sendable {
         let seconds = source == .breakpoint ? budget.secondsOnBreakpoints : budget.seconds
         let sizing = Sizing(
             nanosecondsPerRun: seconds * 1e9 / Double(max(1, windows)), sampleRateLimit: request.sampleRateLimit,
-            periodsAreFixed: !request.periods.isEmpty)
+            periodsAreFixed: !request.periods.isEmpty, allowsLongRuns: request.allowsLongRuns)
         settings = calibrations.flatMap { sizing.sizedRuns(for: $0, periods: chosen) }
         ledgerSettings = calibrations.compactMap { sizing.sizedRuns(for: $0, periods: Array(chosen.prefix(1))).first }
         controlSettings = calibrations.prefix(budget.controlWorkloads).compactMap {
@@ -76,12 +78,26 @@ struct Schedule: Sendable {
         self.calibrations = calibrations
         periods = chosen
         self.sizing = sizing
+        let refusals = request.periods.sorted().compactMap { sizing.refusal(of: $0, for: calibrations) }
+        // A period that fits is measured, and the others are told of.
+        refusal = refusals.count == request.periods.count ? refusals.first : nil
         omissions = request.periods.flatMap { period in
             calibrations.filter { period > sizing.longestPeriod(for: $0) }.map {
-                "\($0.workload.name) is left out at period \(period): one run would take longer than \(Int(Sizing.longestRun / 1e9)) s"
+                "\($0.workload.name) is left out at period \(Figures.grouped(period)): one run would take about \(Figures.duration(sizing.seconds(for: $0, period: period)))"
             }
         }
     }
+
+    /// Nanoseconds that a run of that plan should take, with what is done beside its window.
+    func nanoseconds(of plan: RunPlan) -> Double {
+        guard let calibration = calibration(of: plan.workload.name) else { return Self.besideEachRun }
+        let counts =
+            Double(plan.iterations) * Double(calibration.countsPerIteration) + Double(calibration.fixedCounts)
+        return Self.besideEachRun + counts * calibration.nanosecondsPerCount
+    }
+
+    /// Opening and reading a run's events, in nanoseconds: about a millisecond.
+    private static let besideEachRun: Double = 1e6
 
     /// The plans of one round of the four arms, workloads in an order of their own, arms beside each other so that
     /// whatever drifts drifts through all of them.
@@ -98,9 +114,38 @@ struct Sizing {
     var sampleRateLimit: UInt64
     /// Whether the person asked for these very periods.
     var periodsAreFixed: Bool
+    /// Whether the person asked for long runs.
+    var allowsLongRuns = false
 
-    /// A period that a person asked for is given up only for a workload that would need longer than this for one run.
-    static let longestRun: Double = 2e9
+    /// A period that a person asked for is given up only for a workload that would need longer than this for one run, in
+    /// nanoseconds: two seconds, or an hour where long runs were asked for.
+    private var longestRun: Double { allowsLongRuns ? 3600e9 : 2e9 }
+    /// Counts that no run goes beyond: an hour of them at 10^9 a second. Far below where sums would leave 64 bits.
+    private static let mostCounts: UInt64 = 1 << 42
+
+    /// Counts that one run at a person's own period may take.
+    func affordableCounts(for calibration: Calibration) -> UInt64 { counts(in: longestRun, calibration) }
+
+    private func counts(in nanoseconds: Double, _ calibration: Calibration) -> UInt64 {
+        max(8, UInt64(min(nanoseconds / calibration.nanosecondsPerCount, Double(Self.mostCounts))))
+    }
+
+    /// Seconds that the shortest run at a period takes: it has the fewest PMIs and a half.
+    func seconds(for calibration: Calibration, period: UInt64) -> Double {
+        (Double(Schedule.fewestPMIs) + 0.5) * Double(period) * calibration.nanosecondsPerCount / 1e9
+    }
+
+    /// Why no workload can be run at a person's own period; nil where one can.
+    func refusal(of period: UInt64, for calibrations: [Calibration]) -> String? {
+        guard let longest = calibrations.map(longestPeriod(for:)).max(), period > longest,
+            let seconds = calibrations.map({ seconds(for: $0, period: period) }).min()
+        else { return nil }
+        let (limit, more) =
+            allowsLongRuns ? ("an hour", "") : ("2 seconds", "; --allow-long-runs allows runs of an hour")
+        return
+            "--period \(period): one run with \(Schedule.fewestPMIs) PMIs would take about \(Figures.duration(seconds)) here;"
+            + " periods up to \(Figures.grouped(longest)) fit into \(limit)\(more)"
+    }
 
     func sizedRuns(for calibration: Calibration, periods: [UInt64]) -> [SizedRun] {
         let longest = longestPeriod(for: calibration)
@@ -113,15 +158,16 @@ struct Sizing {
     /// The longest period of which the workload can afford the fewest PMIs and a half. Of its own accord a slow
     /// workload may take four times its share.
     func longestPeriod(for calibration: Calibration) -> UInt64 {
-        let nanoseconds = periodsAreFixed ? Self.longestRun : 4 * nanosecondsPerRun
-        let affordable = max(8, UInt64(nanoseconds / calibration.nanosecondsPerCount))
+        let affordable =
+            periodsAreFixed ? affordableCounts(for: calibration) : counts(in: 4 * nanosecondsPerRun, calibration)
         return max(2, affordable * 2 / (2 * Schedule.fewestPMIs + 1)) | 1
     }
 
     /// A control run needs few PMIs: each is followed by single steps. What is lost at all of them, by the skid and by
     /// hand, has to fit into the half period behind the last one.
     func controlRun(for calibration: Calibration, source: CounterSource, period: UInt64) -> SizedRun? {
-        let affordable = UInt64(nanosecondsPerRun / calibration.nanosecondsPerCount)
+        guard !periodsAreFixed || period <= longestPeriod(for: calibration) else { return nil }
+        let affordable = counts(in: nanosecondsPerRun, calibration)
         let usable = periodsAreFixed ? period : min(period, max(41, affordable / 8) | 1)
         // A breakpoint has no skid and is slow. rr's limit for the PMUs with a bounded skid is 125 (rr src/PerfCounters.cc).
         let shortest: UInt64 = source == .breakpoint ? 401 : 10_007
@@ -138,7 +184,7 @@ struct Sizing {
     }
 
     private func run(for calibration: Calibration, period: UInt64, atMost: UInt64) -> SizedRun {
-        let counts = UInt64(nanosecondsPerRun / calibration.nanosecondsPerCount)
+        let counts = counts(in: nanosecondsPerRun, calibration)
         let pmis = min(atMost, max(Schedule.fewestPMIs, counts / period))
         // The end lies midway between two overflows, so that the number of PMIs does not depend on the last one's skid.
         let wanted = pmis * period + period / 2
@@ -154,9 +200,14 @@ extension Schedule {
     /// The part of an effort's time that one probe's long runs may take besides.
     private static let shareOfLongRuns = 0.25
 
-    /// A period at which overflows are far enough apart for any probe: the first of the person's own, or the source's.
+    /// A period at which overflows are far enough apart for any probe: the first of the person's own that the first
+    /// workload can afford, or the source's.
     var usualPeriod: UInt64 {
-        if sizing.periodsAreFixed, let first = periods.first { return first }
+        if sizing.periodsAreFixed, let calibration = calibrations.first,
+            let first = periods.first(where: { $0 <= sizing.longestPeriod(for: calibration) })
+        {
+            return first
+        }
         return source == .breakpoint ? 17 : 100_003
     }
 
@@ -164,14 +215,15 @@ extension Schedule {
         calibrations.first { $0.workload.name == workload }
     }
 
-    /// A run of a workload with so many PMIs and a half, or fewer where they would be throttled.
+    /// A run of a workload with so many PMIs and a half, or fewer where they would be throttled or take too long.
     /// - Parameter workload: by name; the first one calibrated where nil.
     func run(_ workload: String? = nil, period: UInt64? = nil, pmis: UInt64) -> SizedRun? {
         guard let calibration = workload.map(calibration(of:)) ?? calibrations.first else { return nil }
         let period = period ?? usualPeriod
+        let affordable = max(Schedule.fewestPMIs, sizing.affordableCounts(for: calibration) / period)
         return run(
             calibration, period: period,
-            counts: min(pmis, sizing.mostPMIs(at: period, calibration)) * period + period / 2)
+            counts: min(pmis, affordable, sizing.mostPMIs(at: period, calibration)) * period + period / 2)
     }
 
     /// A run of a workload that takes so long.

@@ -32,13 +32,19 @@ public struct SkidSummary: Codable, Sendable, Hashable {
     init?(_ evidence: Evidence) { self.init(EvidencePoints.skids(evidence), limit: evidence.skidLimit) }
 
     /// "3 to 39 (median 12)", or one number where all are the same.
-    var text: String { min == max ? "\(min)" : "\(min) to \(max) (median \(median))" }
+    var text: String {
+        min == max
+            ? Figures.signed(min)
+            : "\(Figures.signed(min)) to \(Figures.signed(max)) (median \(Figures.signed(median)))"
+    }
 
     /// "within rr's 100: median 10, p90 10, p99 10, p99.9 10, most 10"
     var sentence: String {
-        let figures =
-            "median \(median), p90 \(percentile90), p99 \(percentile99), p99.9 \(percentile999), most \(max)"
+        let quantiles = [
+            ("median", median), ("p90", percentile90), ("p99", percentile99), ("p99.9", percentile999), ("most", max),
+        ]
+        let figures = quantiles.map { "\($0) \(Figures.signed($1))" }.joined(separator: ", ")
         guard let rrLimit else { return figures }
-        return "\(max <= Int64(clamping: rrLimit) ? "within" : "beyond") rr's \(rrLimit): \(figures)"
+        return "\(max <= Int64(clamping: rrLimit) ? "within" : "beyond") rr's \(Figures.grouped(rrLimit)): \(figures)"
     }
 }

@@ -46,16 +46,16 @@ enum VerdictRule {
         if let failure, failure.isUnsupported { return (.unsupported, [failure.description]) }
 
         var doubts: [String] = []
-        if interrupted { doubts.append("interrupted before the end; this is what was known by then") }
+        if interrupted { doubts.append("stopped early; this is what was known by then") }
         if let failure { doubts.append(failure.description) }
         doubts += starved.map { "\($0.fault.rawValue): \($0.mechanism)" }
         doubts += findings.map {
-            "\($0.fault.rawValue) was seen in one run and not again when it was repeated; more runs tell (--thorough, --runs)"
+            "\($0.fault.rawValue) was seen in one run and not again when that was repeated; make more runs (--thorough, --runs)"
         }
         let open = probes.filter { isOpen($0, on: source) }
         doubts += open.filter { !$0.isLeftOut }.map { "\($0.id): \($0.answer)" }
         let leftOut = open.filter(\.isLeftOut).map(\.id)
-        if !leftOut.isEmpty { doubts.append("not asked, by --probe: \(leftOut.joined(separator: ", "))") }
+        if !leftOut.isEmpty { doubts.append("left out by --probe: \(leftOut.joined(separator: ", "))") }
         if !doubts.isEmpty { return (.inconclusive, doubts) }
 
         switch source {
@@ -63,7 +63,7 @@ enum VerdictRule {
             return (
                 .unsupported,
                 [
-                    "there is no core PMU here, so whether PMIs lose branches cannot be told",
+                    "there is no core PMU here, so whether PMIs lose branches cannot be tested",
                     "the kernel's perf core counted every breakpoint exactly",
                 ]
             )
@@ -72,7 +72,7 @@ enum VerdictRule {
             let bound = Statistics.ruleOfThree(trials: pmis).map {
                 ", so fewer than one in \(Figures.grouped(UInt64(1 / $0))) loses any (95 %)"
             }
-            return (.accurate, ["every run is exact; \(Figures.grouped(pmis)) PMIs lost nothing\(bound ?? "")"])
+            return (.accurate, ["every run was exact; \(Figures.grouped(pmis)) PMIs lost nothing\(bound ?? "")"])
         }
     }
 
@@ -83,5 +83,6 @@ enum VerdictRule {
 }
 
 extension ProbeResult {
-    fileprivate var isLeftOut: Bool { answer.hasSuffix(VerdictRule.leftOut) }
+    /// Whether it was not asked because `--probe` asked others.
+    package var isLeftOut: Bool { answer.hasSuffix(VerdictRule.leftOut) }
 }

@@ -47,7 +47,7 @@ public struct InducedFreeze: ~Copyable {
     init(cpu: Int, vendor: String?, root: String) throws(InductionError) {
         guard vendor == "GenuineIntel" else {
             throw InductionError(
-                "this CPU is \(vendor ?? "of an unknown vendor"), and only Intel's IA32_DEBUGCTL has a bit for it; leave out --induce"
+                "this CPU is \(vendor ?? "of an unknown vendor"), and only Intel's IA32_DEBUGCTL has a freeze bit; leave out --induce"
             )
         }
         let registers = try inducing { () throws(RegisterError) in
@@ -61,7 +61,8 @@ public struct InducedFreeze: ~Copyable {
         }
         guard during & Self.freezeBit != 0 else {
             throw InductionError(
-                "CPU \(cpu) took bit 12 of MSR 0x1d9 and dropped it; it, or its hypervisor, cannot freeze its counters")
+                "CPU \(cpu) accepted bit 12 of MSR 0x1d9 but did not keep it: the CPU or its hypervisor cannot freeze counters"
+            )
         }
         self.before = before
         self.during = during

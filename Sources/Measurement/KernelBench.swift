@@ -68,8 +68,10 @@ public struct KernelBench: Bench, ~Copyable {
             let signals = BlockedSignals()
             try prepare(opened)
             let pointer = window.pointer
-            try around { plan.workload.run(window: pointer, iterations: plan.iterations) }
+            var isWhole = true
+            try around { isWhole = plan.workload.run(window: pointer, iterations: plan.iterations) }
             _ = consume signals
+            guard isWhole else { throw .interrupted }
         }
         let switched = try ContextSwitches.ofThisThread().since(switches)
         try checkWindow(window.pointer.pointee)
@@ -103,7 +105,7 @@ func traced<Value: ~Copyable>(_ body: () throws(TraceError) -> Value) throws(Mea
     do {
         return try body()
     } catch {
-        throw .trace(error)
+        throw error.errno == .canceled ? .interrupted : .trace(error)
     }
 }
 

@@ -24,7 +24,7 @@ public enum MeasurementError: Error, Sendable, CustomStringConvertible {
     case unsupported(String)
     /// A timeline that cannot be replayed here.
     case timeline(String)
-    /// A recorder was asked to stop.
+    /// This process was told to stop, or whoever asked for the run no longer wants it. Nothing of the run was kept.
     case interrupted
 
     public var description: String {
@@ -34,12 +34,12 @@ public enum MeasurementError: Error, Sendable, CustomStringConvertible {
         case .cannotPin(let cpu, let errno):
             "binding to CPU \(cpu): \(errno); choose another with --cpu (allowed ones: taskset -cp $$)"
         case .window(let step, let errno):
-            "\(step) inside the measured window: \(errno); the run cannot be used, run truecount again and report it if it persists"
-        case .systemCall(let attempt, let errno): "\(attempt): \(errno); the run cannot be used, run truecount again"
+            "\(step) inside the measured window: \(errno); the run cannot be used; run truecount again, and report it if it happens again"
+        case .systemCall(let attempt, let errno): "\(attempt): \(errno); the run cannot be used; run truecount again"
         case .unavailable(let condition, let reason): "\(condition): \(reason)"
-        case .child(let text): "\(text); see what sends signals to it, and run again"
+        case .child(let text): "\(text); find what sends it signals, and run again"
         case .implausible(let text), .unsupported(let text), .timeline(let text): text
-        case .interrupted: "interrupted; nothing was kept"
+        case .interrupted: "interrupted; the run in hand was not kept"
         }
     }
 
@@ -64,12 +64,15 @@ public enum MeasurementError: Error, Sendable, CustomStringConvertible {
         return error.code == .notScheduled
     }
 
+    /// Whether it is not the machine's fault, but somebody's wish to end.
+    public var isInterruption: Bool { if case .interrupted = self { true } else { false } }
+
     /// Why a run under a condition was refused, where it is no sign of a mistake; nil for what cannot be believed.
     public var refusal: String? {
         switch self {
-        case .implausible, .child, .window: nil
+        case .implausible, .child, .window, .interrupted: nil
         case .unavailable(_, let reason): reason
-        case .perf, .trace, .cannotPin, .systemCall, .unsupported, .timeline, .interrupted: description
+        case .perf, .trace, .cannotPin, .systemCall, .unsupported, .timeline: description
         }
     }
 

@@ -55,7 +55,8 @@ public func allowedCPUs() -> [Int] {
 /// Holds back every signal of the calling thread for as long as it lives: a handler's own branches would be counted.
 ///
 /// SIGTRAP comes through: the kernel kills whoever blocks a signal that an exception raises (force_sig_fault), and where
-/// a handler takes it, on breakpoints, its branches are not counted.
+/// a handler takes it, on breakpoints, its branches are not counted. So does the one that ends a run early: what was
+/// counted is then not used.
 package struct BlockedSignals: ~Copyable {
     private let before: sigset_t
 
@@ -64,6 +65,7 @@ package struct BlockedSignals: ~Copyable {
         var before = sigset_t()
         sigfillset(&all)
         sigdelset(&all, SIGTRAP)
+        sigdelset(&all, cperf_cut_signal())
         pthread_sigmask(SIG_SETMASK, &all, &before)
         self.before = before
     }

@@ -31,10 +31,10 @@ struct Advice {
                 "raise it (ulimit -n), or count fewer events at once")
         case .invalidAttributes where context.operation == .open && context.attributes.event.isBreakpoint:
             self.init(
-                "the kernel takes no such breakpoint",
+                "the kernel refuses this breakpoint",
                 "use an address in user space and a length of 1, 2, 4 or 8 bytes, aligned to the length")
         default:
-            self = Self.fixed[code] ?? Advice("the kernel gave no reason that is known here")
+            self = Self.fixed[code] ?? Advice("the kernel gave no reason")
         }
     }
 
@@ -49,23 +49,23 @@ struct Advice {
         .samplingUnsupported: Advice(
             "this PMU counts the event but cannot interrupt on it", "count it without a period"),
         .counterInUse: Advice(
-            "someone else holds the counter exclusively",
-            "end other users of the PMU (perf, a profiler), or switch the NMI watchdog off "
+            "another user holds the counter exclusively",
+            "stop other users of the PMU (perf, a profiler), or turn the NMI watchdog off "
                 + "(sysctl kernel.nmi_watchdog=0)"),
         .breakpointSlots: Advice(
             "all breakpoint registers are taken (x86 has 4 per thread)",
-            "end debuggers of this thread, or count fewer breakpoints at once"),
+            "stop debuggers of this thread, or count fewer breakpoints at once"),
         .invalidAttributes: Advice(
             "the attributes contradict each other, or this kernel is too old for one of them",
             "leave out attributes one by one"),
         .noSuchThread: Advice("there is no thread with that id", "it may have ended: look in /proc"),
-        .outOfMemory: Advice("the kernel has no memory for it"),
+        .outOfMemory: Advice("the kernel is out of memory"),
         .notScheduled: Advice(
             "the read gave no bytes: the pinned event did not get its counter",
-            "end other users of the PMU (perf, a profiler, the NMI watchdog)"),
-        .shortRead: Advice("the kernel's answer does not have the length that the read format demands"),
+            "stop other users of the PMU (perf, a profiler, the NMI watchdog)"),
+        .shortRead: Advice("the kernel's answer is not as long as the read format says"),
         .multiplexed: Advice(
-            "the event was not on a counter all the time, so its count is no exact one",
+            "the event was not on a counter all the time, so its count is not exact",
             "count fewer events at once, or pin the event"),
     ]
 
@@ -104,12 +104,13 @@ struct Advice {
         let event = context.attributes.event
         guard event.needsCorePMU else {
             return Advice(
-                "no PMU of this kernel has it", "see /sys/bus/event_source/devices for the PMUs that there are")
+                "no PMU of this kernel has it", "the PMUs are listed in /sys/bus/event_source/devices")
         }
         let names = facts.corePMUs.joined(separator: ", ")
         return Advice(
             facts.corePMUs.isEmpty
-                ? "the kernel offers no core PMU" : "the PMU (\(names)) does not have it, or not with these attributes",
+                ? "the kernel offers no core PMU"
+                : "the PMU (\(names)) does not support it, or not with these attributes",
             "check the encoding against this CPU's event list")
     }
 
@@ -127,7 +128,7 @@ struct Advice {
     private static func lockedMemory(_ facts: PermissionFacts) -> Advice {
         let limit = facts.limits.perfEventMlockKB.map { "\($0) KiB" } ?? "unknown"
         return Advice(
-            "ring buffers stay in memory, and the limit for this user is \(limit) per CPU besides RLIMIT_MEMLOCK",
+            "ring buffers are locked in memory, and the limit for this user is \(limit) per CPU beyond RLIMIT_MEMLOCK",
             "use a smaller ring, raise ulimit -l, or: sysctl kernel.perf_event_mlock_kb=N")
     }
 

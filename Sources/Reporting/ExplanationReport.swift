@@ -13,12 +13,12 @@ public struct ExplanationReport: Codable, Sendable, Hashable {
     }
 
     /// A line each: name, whether it is a fault or a disturbance, summary.
-    public func list() -> String {
+    public func list(style: TextStyle = .plain) -> String {
         var table = TextTable()
         for explanation in explanations {
             table.add(explanation.slug, explanation.kind.rawValue, explanation.summary)
         }
-        return table.render()
+        return table.render(style)
     }
 
     /// Each one in full.
@@ -37,9 +37,9 @@ struct ExplanationText {
         lines += section("What happens", explanation.whatHappens)
         lines += section("Since", [explanation.since])
         lines += section("Where", places(explanation.places))
-        lines += section("How truecount sees it", sighting(explanation))
+        lines += section("How it shows", sighting(explanation))
         lines += section("What to do", explanation.whatToDo)
-        lines += section("Mistaken for", explanation.mistakenFor.map { "\($0.slug): \($0.difference)" })
+        lines += section("Often confused with", explanation.mistakenFor.map { "\($0.slug): \($0.difference)" })
         lines += section(
             "References", explanation.references.map { $0.text + ($0.url.map { " <\($0)>" } ?? "") })
         return lines
@@ -53,13 +53,13 @@ struct ExplanationText {
     private func places(_ places: FaultExplanation.Places) -> [String] {
         let known = [("CPUs", places.cpus), ("kernels", places.kernels), ("hypervisors", places.hypervisors)]
             .compactMap { label, text in text.map { "\(label): \($0)" } }
-        return known.isEmpty ? ["anywhere, as far as is known"] : known
+        return known.isEmpty ? ["anywhere, as far as known"] : known
     }
 
     private func sighting(_ explanation: FaultExplanation) -> [String] {
         let sighting = explanation.sighting
         let probes = sighting.probes.isEmpty ? [] : ["probes: \(sighting.probes.joined(separator: ", "))"]
-        let condition = sighting.condition.map { ["needs runs under the condition: \($0)"] } ?? []
+        let condition = sighting.condition.map { ["condition: \($0)"] } ?? []
         return probes + condition + [sighting.signature]
     }
 }

@@ -33,7 +33,7 @@ public struct InfoReport: Codable, Sendable, Hashable {
             lines += value.dropFirst()
         }
         lines.append("")
-        if obstacles.isEmpty { lines.append("nothing known stands in the way") }
+        if obstacles.isEmpty { lines.append("nothing known prevents an exact measurement") }
         for obstacle in obstacles {
             let heading = "\(obstacle.weight.rawValue): \(printable(obstacle.sentence))"
             lines += style.wrapped(heading, hanging: 2) + style.wrapped(printable(obstacle.remedy), indent: 2)
@@ -58,7 +58,7 @@ extension RRReadiness {
             }
         }
         let unchecked = rows(checkedByRR: false)
-        return [style.coloured("Will rr work here? What it checks itself:", .strong)] + rows(checkedByRR: true)
+        return [style.coloured("Will rr work here? What rr checks itself:", .strong)] + rows(checkedByRR: true)
             + (unchecked.isEmpty ? [] : [style.coloured("What rr never checks:", .strong)] + unchecked)
             + style.wrapped("\(outlook.rawValue.uppercased()) · \(printable(conclusion))", hanging: 2)
     }

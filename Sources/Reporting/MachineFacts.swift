@@ -13,7 +13,7 @@ enum MachineFacts {
         let pairs =
             software(machine) + processor(machine) + counters(machine) + limits(machine.limits)
             + privileges(machine.privileges)
-            + registers(machine) + interrupts(machine.interrupts)
+            + registers(machine) + interrupts(machine.interrupts) + details(machine.kernel)
         return pairs.compactMap { label, value in value.map { Fact(label: label, value: $0) } }
     }
 
@@ -27,8 +27,26 @@ enum MachineFacts {
             ("kernel", machine.kernel.banner ?? machine.kernel.release),
             ("distribution", machine.distribution?.name),
             ("architecture", machine.architecture),
-            ("tainted", machine.kernel.tainted.map { $0 == 0 ? "no" : "\($0)" }),
+            ("tainted", tainted(machine.kernel)),
         ] + parameters
+    }
+
+    /// "no", "4096 (O: a module from outside the tree was loaded)"
+    private static func tainted(_ kernel: Machine.Kernel) -> String? {
+        kernel.tainted.map { bits in
+            let meanings = kernel.taints?.joinedOrNil("; ").map { " (\($0))" } ?? ""
+            return bits == 0 ? "no" : "\(bits)\(meanings)"
+        }
+    }
+
+    /// What fills many lines, and is read last.
+    private static func details(_ kernel: Machine.Kernel) -> [Pair] {
+        let options = kernel.configuration?.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+        return [
+            ("perf", kernel.perfVersion), ("clock source", kernel.clockSource),
+            ("modules that use the PMU", kernel.modules?.joinedOrNil(" ")),
+            ("kernel command line", kernel.commandLine), ("kernel configuration", options?.joinedOrNil(" ")),
+        ] + (kernel.log ?? []).map { ("kernel log", $0) }
     }
 
     private static func processor(_ machine: Machine) -> [Pair] {
@@ -40,6 +58,7 @@ enum MachineFacts {
             ("microarchitecture", processor.microarchitecture),
             ("core type", processor.coreType),
             ("microcode", processor.microcode),
+            ("frequency governor", processor.governor),
             ("CPUID signature", processor.signature.map { hexadecimal(UInt64($0)) }),
             ("CPU flags", processor.flags.joinedOrNil(" ")),
             ("perf monitoring", processor.performanceMonitoring.flatMap(monitoring)),
@@ -116,13 +135,19 @@ enum MachineFacts {
     }
 
     private static func registers(_ machine: Machine) -> [Pair] {
-        let registers = machine.registers
+        let (registers, end) = (machine.registers, machine.atEnd?.registers)
+        func bits(_ name: String, _ bits: KeyPath<Machine.Registers, UInt64?>) -> Pair {
+            let (before, after) = (registers?[keyPath: bits].map(hexadecimal), end?[keyPath: bits].map(hexadecimal))
+            return (name, before.map { $0 + (after == nil || after == before ? "" : ", at the end \(after ?? "")") })
+        }
+        let smis = registers?.smiCount.map { count in
+            "\(count)" + (end?.smiCount.map { $0 == count ? "" : ", at the end \($0)" } ?? "")
+        }
         return [
-            ("IA32_DEBUGCTL", registers?.debugControl.map(hexadecimal)),
+            bits("IA32_DEBUGCTL", \.debugControl),
             ("freezes counters on PMI", registers?.freezesCountersOnPMI.map(yesOrNo)),
-            ("IA32_PERF_CAPABILITIES", registers?.performanceCapabilities.map(hexadecimal)),
-            ("IA32_PERF_GLOBAL_CTRL", registers?.globalControl.map(hexadecimal)),
-            ("SMIs since reset", registers?.smiCount.map(String.init)),
+            bits("IA32_PERF_CAPABILITIES", \.performanceCapabilities),
+            bits("IA32_PERF_GLOBAL_CTRL", \.globalControl), ("SMIs since reset", smis),
             ("MSRs", machine.registersProblem),
         ]
     }

@@ -17,6 +17,9 @@ public struct OutputDestination: Sendable, Hashable {
     public static let standardOutput = OutputDestination(kind: .stream(1), name: "standard output")
     public static let standardError = OutputDestination(kind: .stream(2), name: "standard error")
 
+    /// The file or device, as it was named; nil for a stream that the process already had.
+    public var path: String? { if case .stream = kind { nil } else { name } }
+
     private init(kind: Kind, name: String) {
         self.kind = kind
         self.name = name

@@ -12,6 +12,7 @@ extension Report {
         var plain = self
         plain.arguments = Self.withoutFiles(arguments)
         plain.environment.kernel.banner = environment.kernel.banner.map(Self.withoutBuilder)
+        plain.environment.kernel.commandLine = environment.kernel.commandLine.map(BootParameter.withoutPrivateValues)
         plain.environment.firmware?.product = nil
         plain.environment.firmware?.board = nil
         plain.environment.libpfm?.environment = [:]
@@ -67,12 +68,14 @@ extension Report {
 /// - UUIDs, machine ids (32 hexadecimal digits), MAC addresses, mail addresses, IPv4 addresses;
 /// - in `arguments`, values of options that name files.
 ///
-/// Removed as a whole: the product and board of the firmware, the variables that libpfm4 saw, and in the kernel's
-/// banner who built it, where.
+/// Removed as a whole: the product and board of the firmware, the variables that libpfm4 saw, in the kernel's banner who
+/// built it, where, and in its command line all values but those of `BootParameter`.
 struct Redaction: Sendable {
     /// Names of the machine; shorter ones than `shortestName` would take words out of sentences.
     private let names: [String]
     private static let shortestName = 3
+    /// What stands in a name's place.
+    static let host = "HOST"
 
     /// - Parameter hostName: As uname(2) has it; nil or empty where it is not known.
     init(hostName: String?) {
@@ -114,7 +117,7 @@ struct Redaction: Sendable {
 
     private func label(_ word: String) -> String? {
         guard word.utf8.count >= 3 else { return nil }
-        if names.contains(where: { $0.lowercased() == word.lowercased() }) { return "HOST" }
+        if names.contains(where: { $0.lowercased() == word.lowercased() }) { return Self.host }
         if word.first == "/", word.dropFirst().contains(where: \.isLetter) {
             return ["/proc/", "/sys/", "/dev/"].contains(where: word.hasPrefix) ? nil : "PATH"
         }
@@ -142,7 +145,7 @@ struct Redaction: Sendable {
     }
 
     private func redactedPart(_ part: String) -> String {
-        names.contains { $0.lowercased() == part.lowercased() } ? "HOST" : part
+        names.contains { $0.lowercased() == part.lowercased() } ? Self.host : part
     }
 
     private static func isGroups(_ word: String, of counts: [Int], by separator: Character) -> Bool {

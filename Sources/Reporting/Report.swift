@@ -1,6 +1,8 @@
+import CPerf
 import Diagnosis
 import FoundationEssentials
 import Measurement
+import PerfEvents
 
 /// One diagnosis, as a machine reads it, in reading order: the verdict first, the runs last. The property names are the
 /// report's format: from a `schemaVersion` on they only ever get company. What is absent is left out of the JSON, never
@@ -136,16 +138,27 @@ public struct Tool: Codable, Sendable, Hashable {
     public var name: String
     /// Semantic version, such as `1.2.0`.
     public var version: String
-    /// The commit that it was built from, where its build says so.
+    /// The commit that it was built from, where its build says so: `TRUECOUNT_COMMIT=$(git rev-parse HEAD) swift build`.
     public var commit: String?
+    /// The build ID that the linker wrote into the executable, in hexadecimal digits: what `file` and `readelf -n` show.
+    /// The same in no two executables that differ. Absent where the linker wrote none.
+    public var buildID: String?
 
-    public init(name: String, version: String, commit: String? = nil) {
+    public init(name: String, version: String, commit: String? = nil, buildID: String? = nil) {
         self.name = name
         self.version = version
         self.commit = commit
+        self.buildID = buildID
     }
 
-    public static let current = Tool(name: "truecount", version: "0.1.0")
+    public static let current = Tool(
+        name: "truecount", version: "0.1.0", commit: cperf_commit().map { String(cString: $0) }, buildID: ownBuildID)
+
+    private static var ownBuildID: String? {
+        var length: CInt = 0
+        guard let bytes = cperf_build_id(&length), length > 0 else { return nil }
+        return (0..<Int(length)).map { (bytes[$0] < 16 ? "0" : "") + bytes[$0].hex }.joined()
+    }
 }
 
 /// The JSON Schema (draft 2020-12) of the report: `Schema/report.schema.json`, built into the program because

@@ -27,17 +27,17 @@ public struct VerificationReport: Codable, Sendable, Hashable {
                 table.add(workload, figure.rawValue, Self.lengths(rows), Self.answer(rows))
             }
         }
-        return table.render() + "\n" + style.wrapped(conclusion, hanging: 2).joined(separator: "\n") + "\n"
+        return table.render(style) + "\n" + style.wrapped(conclusion, hanging: 2).joined(separator: "\n") + "\n"
     }
 
     private var conclusion: String {
         let wrong = rows.count { !$0.agrees }
         if wrong > 0 {
             return
-                "WRONG · \(wrong) of \(rows.count) comparisons disagree: truecount's own workloads are not what it takes"
-                + " them for here, so believe no diagnosis of this build"
+                "WRONG · \(wrong) of \(rows.count) comparisons disagree: truecount's own workloads do not branch here as"
+                + " computed, so trust no diagnosis of this build"
         }
-        if interrupted == true { return "INTERRUPTED · \(rows.count) comparisons agree, the others were not made" }
+        if interrupted == true { return "INTERRUPTED · \(rows.count) comparisons agree; the others were not made" }
         return "VERIFIED · \(rows.count) comparisons of closed forms with single-stepped runs, all equal"
     }
 
@@ -51,9 +51,10 @@ public struct VerificationReport: Codable, Sendable, Hashable {
         guard !wrong.isEmpty else { return "agrees" }
         let details = wrong.map { row in
             let place = row.firstDisagreement.map {
-                ", first at offset \($0.offset): \($0.expected.map(String.init) ?? "none") for \($0.observed)"
+                ", first at offset \($0.offset): expected \($0.expected.map(String.init) ?? "none"), seen \($0.observed)"
             }
-            return "\(row.iterations) iterations: \(row.expected) expected, \(row.observed) seen\(place ?? "")"
+            return "\(Figures.grouped(row.iterations)) iterations: \(Figures.grouped(row.expected)) expected,"
+                + " \(Figures.grouped(row.observed)) seen\(place ?? "")"
         }
         return "DIFFERS: " + details.joined(separator: "; ")
     }

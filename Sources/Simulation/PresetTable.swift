@@ -15,14 +15,14 @@ extension Preset {
             $0.counters = 8
         },
         Preset(
-            "healthy-zen2", "counts every branch; skids of 1496 on average, 5043 at most",
+            "healthy-zen2", "counts every branch; skids of 1,496 on average, 5,043 at most",
             source: "10^6 skids measured on a Zen 2", fault: nil
         ) {
             $0.skid = .longTailed(mean: 1496, largest: 5043)
             $0.counters = 6
         },
         Preset(
-            "freeze-at-delivery", "freezes when the interrupt is taken, as the name of the bit says: nothing is lost",
+            "freeze-at-delivery", "freezes when the interrupt is taken, not at the overflow: nothing is lost",
             source: "Zijlstra, 10 Nov 2020, on removing the freeze", fault: nil
         ) {
             $0.skid = .uniform(low: 5, high: 39)
@@ -30,26 +30,27 @@ extension Preset {
         },
         Preset(
             "knl-two-counters",
-            "two counters, as Knights Landing has: enough for an event and a sampler, not for cycles as well",
+            "two counters, like Knights Landing: enough for an event and a sampler, not for a third event",
             source: "row 14, rr issue 1957", fault: nil
         ) {
             $0.counters = 2
         },
         Preset(
-            "haswell-min-period", "periods below 32 are refused: a property of the CPU, and no miscount",
+            "haswell-min-period", "refuses periods below 32, which is no miscount",
             source: "row 16, rr issue 3848", fault: nil
         ) { $0.minimumPeriod = 32 },
     ]
 
     static let freezing: [Preset] = [
         Preset(
-            "skylake-4.20", "freezes at the overflow: every counter loses the skid, 10 branches at each PMI",
+            "skylake-4.20", "freezes at the overflow: every counter loses 10 branches at each PMI",
             source: "row 1, kernel commit af3bdb991a5c", fault: "freeze-on-pmi"
         ) {
             $0.freeze = .overflow
         },
         Preset(
-            "skylake-5.10-perf-v4-pmi", "the same with skids of 5 to 39, some of which end in the kernel and lose less",
+            "skylake-5.10-perf-v4-pmi",
+            "freezes at the overflow, with skids of 5 to 39; some end in the kernel and lose less",
             source: "row 1, perf_v4_pmi=1", fault: "freeze-on-pmi"
         ) {
             $0.freeze = .overflow
@@ -57,7 +58,7 @@ extension Preset {
             $0.skidInKernelOneIn = 200
         },
         Preset(
-            "induced-freeze", "IA32_DEBUGCTL bit 12 set by the msr driver on a later kernel",
+            "induced-freeze", "bit 12 of IA32_DEBUGCTL set by the msr driver on a later kernel",
             source: "SDM vol. 3, IA32_DEBUGCTL, FREEZE_PERFMON_ON_PMI", fault: "freeze-on-pmi"
         ) {
             $0.freeze = .overflow
@@ -68,10 +69,13 @@ extension Preset {
 
     static let countingAtPMIs: [Preset] = [
         Preset(
-            "sampler-drop", "the counter that overflows misses 3 branches at each PMI, a bystander none",
+            "sampler-drop", "the counter that overflows loses 3 branches at each PMI, a bystander none",
             source: "the lab's drop=", fault: "pmi-drop"
         ) { $0.drop = 3 },
-        Preset("rare-drop", "the same at one PMI in 50", source: "the lab's drop=", fault: "pmi-drop") {
+        Preset(
+            "rare-drop", "the counter that overflows loses 3 branches at one PMI in 50", source: "the lab's drop=",
+            fault: "pmi-drop"
+        ) {
             $0.drop = 3
             $0.dropOneIn = 50
         },
@@ -80,7 +84,7 @@ extension Preset {
             source: "row 11, rr check_for_xen_pmi_bug", fault: "pmi-surplus"
         ) { $0.surplus = 1 },
         Preset(
-            "throttled-laptop", "the kernel has lowered the sampling rate and stops the sampler until the next tick",
+            "throttled-laptop", "the kernel has lowered the sample rate and stops samplers until the next tick",
             source: "row 29", fault: "throttled"
         ) {
             $0.maxSampleRate = 2_000
@@ -94,7 +98,7 @@ extension Preset {
 
     static let losingPMIs: [Preset] = [
         Preset(
-            "lost-pmi", "every 20th PMI never comes, and the counter runs on from 0 until it is loaded",
+            "lost-pmi", "every 20th PMI never comes; the counter runs on from 0 until it is reloaded",
             source: "the lab's lostpmi=", fault: "lost-pmi"
         ) { $0.lostPMIOneIn = 20 },
         Preset("lost-pmi-single", "one PMI in 20 never comes, the next one does", source: "row 34", fault: "lost-pmi") {
@@ -109,7 +113,7 @@ extension Preset {
             $0.losesPMIsInKernel = true
             $0.afterLostPMI = .single
         },
-        Preset("apple-m2-no-pmi", "counts rightly and never interrupts", source: "row 22", fault: "lost-pmi") {
+        Preset("apple-m2-no-pmi", "counts right but never interrupts", source: "row 22", fault: "lost-pmi") {
             $0.lostPMIOneIn = 1
         },
         Preset(

@@ -2,7 +2,7 @@
 extension Preset {
     static let withoutPMIs: [Preset] = [
         Preset(
-            "zen-speclockmap", "one locked instruction in 16 leaves 2 to 4 branches too many",
+            "zen-speclockmap", "one locked instruction in 16 adds 2 to 4 branches",
             source: "row 3, rr issue 2034", fault: "lock-surplus"
         ) {
             $0.skid = .longTailed(mean: 1496, largest: 5043)
@@ -18,14 +18,15 @@ extension Preset {
             $0.counters = 6
         },
         Preset(
-            "comet-lake-smi", "firmware in ring 3 of SMM is counted, and MSR_SMI_COUNT tells when",
+            "comet-lake-smi", "firmware branches are counted at SMIs; MSR_SMI_COUNT shows when",
             source: "row 2, rr issue 3045", fault: "smi-surplus"
         ) {
             $0.smisPerSecond = 20
             $0.smiSurplus = CountRange(500, 60_000)
         },
         Preset(
-            "comet-lake-smi-unreadable", "the same where the MSR cannot be read", source: "row 2, rr issue 3076",
+            "comet-lake-smi-unreadable", "firmware branches are counted at SMIs; MSR_SMI_COUNT cannot be read",
+            source: "row 2, rr issue 3076",
             fault: "inexact-uninterrupted"
         ) {
             $0.smisPerSecond = 20
@@ -40,7 +41,7 @@ extension Preset {
             $0.skid = .uniform(low: 20, high: 200)
         },
         Preset(
-            "zen2-taken-interrupt-leak", "the event of taken branches, 0xc4, which also counts each interrupt",
+            "zen2-taken-interrupt-leak", "counts taken branches (0xc4), and each interrupt as well",
             source: "row 27", fault: "wrong-event"
         ) {
             $0.selection = .taken
@@ -63,7 +64,8 @@ extension Preset {
             fault: "inexact-uninterrupted"
         ) { $0.spuriousOneIn = 28_600_000 },
         Preset(
-            "lossy-context-switch", "each context switch loses 2 branches", source: "docs/faults.md, context-switch-loss",
+            "lossy-context-switch", "each context switch loses 2 branches",
+            source: "docs/faults.md, context-switch-loss",
             fault: "context-switch-loss"
         ) {
             $0.switchesPerSecond = 500
@@ -73,41 +75,42 @@ extension Preset {
 
     static let notCounting: [Preset] = [
         Preset(
-            "ice-lake-wrong-umask", "COND_TAKEN in place of COND: only taken branches are counted", source: "row 19",
+            "ice-lake-wrong-umask", "COND_TAKEN instead of COND: only taken branches are counted", source: "row 19",
             fault: "wrong-event"
         ) { $0.selection = .takenConditional },
         Preset(
-            "ice-lake-old-encoding", "r01c4 where r11c4 is meant: 11 of 500", source: "row 19, rr issue 2610",
+            "ice-lake-old-encoding", "r01c4 instead of r11c4: counts 11 of 500", source: "row 19, rr issue 2610",
             fault: "wrong-event"
         ) { $0.countedPerMille = 22 },
         Preset(
-            "arrow-lake-old-kernel", "a kernel before 6.11 strips umask2: 34 of 500", source: "row 18, rr issue 3935",
+            "arrow-lake-old-kernel", "a kernel before 6.11 drops umask2: counts 34 of 500",
+            source: "row 18, rr issue 3935",
             fault: "wrong-event"
         ) { $0.countedPerMille = 68 },
         Preset(
             "all-branches-event", "calls, returns and jumps are counted as well", source: "row 28", fault: "wrong-event"
         ) { $0.selection = .allBranches },
         Preset(
-            "alder-lake-wrong-core", "the event of one core type on a core of the other: 0",
+            "alder-lake-wrong-core", "one core type's event on a core of the other type: counts 0",
             source: "row 17, rr issue 3338", fault: "dead-counter"
         ) { $0.selection = .nothing },
         Preset(
-            "aws-i3-architectural", "only architectural events are exposed: the RCB event opens, and reads 0",
+            "aws-i3-architectural", "only architectural events exist: the RCB event opens but reads 0",
             source: "brendangregg/pmc-cloud-tools, AWS i3.16xlarge", fault: "dead-counter"
         ) { $0.selection = .nothing },
         Preset(
-            "nmi-watchdog-two-counters", "of two counters the NMI watchdog holds one", source: "rows 13 and 14",
+            "nmi-watchdog-two-counters", "two counters, one held by the NMI watchdog", source: "rows 13 and 14",
             fault: "starved-counter"
         ) {
             $0.counters = 2
             $0.takenCounters = 1
         },
         Preset(
-            "pinned-starved", "now and then another user takes a pinned event's counter away",
+            "pinned-starved", "another user sometimes takes a pinned event's counter",
             source: "row 13, rr issue 2421", fault: "starved-counter"
         ) { $0.starvedOneIn = 50 },
         Preset(
-            "multiplexed", "events are not pinned, and share one counter", source: "perf_event_open(2), time_running",
+            "multiplexed", "events are not pinned and share one counter", source: "perf_event_open(2), time_running",
             fault: "multiplexed"
         ) {
             $0.counters = 1
@@ -117,10 +120,13 @@ extension Preset {
 
     static let virtual: [Preset] = [
         Preset(
-            "kvm-host-exhausted", "the host is out of counters: 395 counted, and the times look healthy",
+            "kvm-host-exhausted", "the host is out of counters: 395 counted, with healthy times",
             source: "row 12", fault: "dead-counter"
         ) { $0.hostExhaustedOneIn = 1 },
-        Preset("kvm-host-contended", "the same in one run of 10", source: "row 12", fault: "dead-counter") {
+        Preset(
+            "kvm-host-contended", "the host is out of counters in one run of 10", source: "row 12",
+            fault: "dead-counter"
+        ) {
             $0.hostExhaustedOneIn = 10
         },
         Preset("kvm-txcp-garbage", "reads 2^31 - 1 too much", source: "row 7, rr issue 2202", fault: "count-offset") {
@@ -133,7 +139,7 @@ extension Preset {
             $0.offsetOneIn = 4
         },
         Preset(
-            "offset-2-48", "one reading in 4 is a counter's width too high", source: "docs/faults.md, count-offset",
+            "offset-2-48", "one reading in 4 is 2^48 too high", source: "docs/faults.md, count-offset",
             fault: "count-offset"
         ) {
             $0.offset = 1 << 48
@@ -151,23 +157,23 @@ extension Preset {
 
     static let conditional: [Preset] = [
         Preset(
-            "kvm-txcp", "a checkpointed event loses tens of thousands of branches when it is enabled again",
+            "kvm-txcp", "a checkpointed event loses 59,982 branches when it is enabled again",
             source: "row 6, rr issue 1952", fault: "checkpoint-loss", needs: "a checkpointed event"
         ) { $0.checkpointLoss = 59_982 },
         Preset(
-            "graviton2-migration", "an overflow around a migration is lost: the interrupt comes at twice the period",
+            "graviton2-migration", "an overflow during a migration is lost: the interrupt comes at twice the period",
             source: "row 20, rr issue 3607", fault: "migration-loss", needs: "migration between CPUs"
         ) { $0.migrationLosesOverflowOneIn = 3 },
         Preset(
-            "old-ioc-period", "a new period takes effect after the next overflow only",
+            "old-ioc-period", "a new period takes effect only after the next overflow",
             source: "rr check_for_ioc_period_bug", fault: "period-ignored", needs: "a change of the period"
         ) { $0.ignoresPeriodChange = true },
         Preset(
-            "panther-cove-rdpmc", "rdpmc is disabled in user space and gives 0, which is no count and no fault",
+            "panther-cove-rdpmc", "rdpmc is disabled in user space and gives 0, which is no fault",
             source: "kernel commit 59af95e028d4", fault: nil
         ) { $0.rdpmcIsDisabled = true },
         Preset(
-            "rdpmc-offset", "rdpmc says 2^31 more than read(2)", source: "perf_event_tests, rdpmc",
+            "rdpmc-offset", "rdpmc reads 2^31 more than read(2)", source: "perf_event_tests, rdpmc",
             fault: "rdpmc-disagrees", needs: "rdpmc"
         ) { $0.rdpmcOffset = 1 << 31 },
         Preset(

@@ -9,7 +9,7 @@ extension MeasurementError {
         .perf(
             PerfError(
                 code: .periodRefused, operation: .open, subject: SimulatedBench.eventName, errno: .invalidArgument,
-                explanation: "this simulated PMU takes no period below \(minimum), and \(period) was asked for",
+                explanation: "this simulated PMU refuses periods below \(minimum), and \(period) was asked for",
                 suggestion: "choose a longer one with --period"))
     }
 
@@ -18,6 +18,6 @@ extension MeasurementError {
         .perf(
             PerfError(
                 code: .notScheduled, operation: .read, subject: SimulatedBench.eventName, explanation: explanation,
-                suggestion: "nothing can be done: it is the model that is so"))
+                suggestion: "choose another model with --pmu"))
     }
 }

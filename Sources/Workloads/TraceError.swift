@@ -43,8 +43,9 @@ public struct TraceError: Error, Sendable, Hashable {
         case (.startChild, .noMemory?), (.mapWindow, .noMemory?): "free some memory"
         case (.startChild, .notPermitted?): "allow clone in the seccomp profile of this container or service"
         case (.pinChild, .invalidArgument?): "choose an online CPU that this process may use (taskset -p $$)"
+        case (_, .canceled?): "truecount was told to stop"
         case (_, .noSuchProcess?), (_, .noChildProcess?), (.followChild, _):
-            "something else ended or stopped the child: see what sends signals to it, and run again"
+            "find what sends the child signals, and run again"
         case (_, .interrupted?):
             """
             something interrupts this call again and again that is not a signal: look for a filter or a fault injected \

@@ -62,12 +62,18 @@ public struct TracedChild: ~Copyable {
             hasEnded = true
             throw TraceError(attempt: .startChild, errno: Errno(rawValue: -processID))
         }
-        guard try wait() == .stopped(signal: SIGSTOP) else {
-            let refused = report.pointee.trace_error
-            throw TraceError(attempt: .traceChild, errno: refused == 0 ? nil : Errno(rawValue: refused))
+        do throws(TraceError) {
+            guard try wait() == .stopped(signal: SIGSTOP) else {
+                let refused = report.pointee.trace_error
+                throw TraceError(attempt: .traceChild, errno: refused == 0 ? nil : Errno(rawValue: refused))
+            }
+            try check(cperf_child_set_options(processID), .traceChild)
+            if let cpu { try pin(to: cpu) }
+        } catch {
+            if !hasEnded { _ = cperf_child_kill(processID) }
+            hasEnded = true
+            throw error
         }
-        try check(cperf_child_set_options(processID), .traceChild)
-        if let cpu { try pin(to: cpu) }
     }
 
     /// Lets the child run on, with that signal delivered, or none where it is 0. `wait` says how far it came.
@@ -88,7 +94,8 @@ public struct TracedChild: ~Copyable {
 
     /// Waits until the child stops or ends.
     ///
-    /// - Throws: EINTR where handlers of this thread's signals interrupt one wait a hundred times: block them.
+    /// - Throws: ECANCELED where this process was told to stop (interruption.h). EINTR where handlers of this thread's
+    ///   signals interrupt one wait a hundred times: block them.
     public mutating func wait() throws(TraceError) -> Stop {
         var result = cperf_wait()
         try check(cperf_child_wait(processID, &result), .waitForChild)
@@ -149,8 +156,8 @@ extension TracedChild.Stop {
     /// Of a child that should have done something else: "signal 9 killed it".
     package var sentence: String {
         switch self {
-        case .stopped(let signal): "signal \(signal) stopped it, and nobody should send it one"
-        case .systemCall: "it made a system call that it does not have"
+        case .stopped(let signal): "signal \(signal) stopped it"
+        case .systemCall: "it made an unexpected system call"
         case .exited(let status): "it ended with status \(status)"
         case .killed(let signal): "signal \(signal) killed it"
         }

@@ -153,8 +153,12 @@ public struct Workload: Sendable {
     /// Runs the routine on this thread: enables the window's events, works, disables them.
     ///
     /// The window's memory must be a page of its own (`WorkloadWindow` provides one). No iteration is no run.
-    public func run(window: UnsafeMutablePointer<cperf_window>, iterations: UInt64) {
-        guard iterations > 0 else { return }
-        routine.pointee.run(window, iterations)
+    ///
+    /// - Returns: false where the process was told to stop meanwhile (interruption.h): the routine was left where it
+    ///   stood, and its events may still be enabled.
+    @discardableResult
+    public func run(window: UnsafeMutablePointer<cperf_window>, iterations: UInt64) -> Bool {
+        guard iterations > 0 else { return true }
+        return cperf_run_routine(routine, window, iterations) == 0
     }
 }

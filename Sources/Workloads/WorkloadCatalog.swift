@@ -31,7 +31,7 @@ extension Workload {
 extension Workload {
     static let alternating = Workload(
         name: "alternating",
-        summary: "a branch that is taken in every other iteration"
+        summary: "a branch that is taken in every second iteration"
     ) { n in
         WideFigures(
             conditionalBranches: 2 * n, takenConditionalBranches: n.iterationsWithBit(0) + n - 1,
@@ -243,7 +243,7 @@ extension Workload {
 extension Workload {
     static let cpuIdentification = Workload(
         name: "cpu-identification",
-        summary: "an instruction that the hypervisor carries out, between the branches"
+        summary: "CPUID, which traps to the hypervisor, between the branches"
     ) { n in
         WideFigures(
             conditionalBranches: 2 * n, takenConditionalBranches: n.iterationsWithBit(0) + n - 1,

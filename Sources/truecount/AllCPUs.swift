@@ -5,19 +5,20 @@ import Reporting
 import Simulation
 import Synchronization
 
-/// A diagnosis of every CPU that this process may use, all at the same time, each on a thread and a bench of its own.
+/// A diagnosis of several CPUs, all at the same time, each on a thread and a bench of its own.
 struct AllCPUs {
+    var cpus: [Int]
     var options: DiagnosisJob.Options
 
     /// - Throws: `Failure` for what the person has to change.
     func run(isInterrupted: @escaping @Sendable () -> Bool) throws(Failure) -> DiagnosisResult {
         guard options.induce == nil else {
-            throw .usage("--induce makes the counters of one CPU freeze: name that CPU with --cpu")
+            throw .usage("--induce makes the counters of one CPU freeze: name one CPU with --cpu")
         }
         var jobs: [Job] = []
         // CPUs with the same core PMU have the same event.
         var choices: [String?: CounterChoice] = [:]
-        for machine in Machine.read(cpus: allowedCPUs()) {
+        for machine in Machine.read(cpus: cpus) {
             let cpu = machine.processor.number
             let diagnose = DiagnosisJob(options: options(for: cpu), machine: machine)
             let pmu = machine.corePMU?.name
@@ -30,6 +31,7 @@ struct AllCPUs {
             job.carryOut(isInterrupted: isInterrupted) { progress.show($0, of: job.cpu) }
         }
         progress.erase()
+        if let refusal = diagnoses.lazy.compactMap(\.result.planRefusal).first { throw .usage(refusal) }
         if let online = SystemFiles().cpuList("/sys/devices/system/cpu/online") {
             for index in diagnoses.indices where !online.contains(diagnoses[index].cpu) {
                 diagnoses[index].markOffline()
@@ -51,7 +53,7 @@ struct AllCPUs {
         let choice: CounterChoice
 
         func carryOut(
-            isInterrupted: () -> Bool, progress: (DiagnosisProgress) -> Void
+            isInterrupted: @escaping () -> Bool, progress: @escaping (DiagnosisProgress) -> Void
         ) -> CPUDiagnosis {
             let skidLimit: UInt64? =
                 switch choice {
@@ -74,25 +76,25 @@ struct AllCPUs {
     }
 }
 
-/// How far all CPUs together are, as one line.
+/// How far all CPUs together are.
 private final class SharedProgress: Sendable {
-    private struct State {
-        var line = ProgressLine()
-        var last: [Int: DiagnosisProgress] = [:]
-    }
-
-    private let state = Mutex(State())
+    private let line = Progress()
+    private let last = Mutex<[Int: DiagnosisProgress]>([:])
 
     func show(_ progress: DiagnosisProgress, of cpu: Int) {
-        state.withLock { state in
-            state.last[cpu] = progress
-            state.line.show(
-                DiagnosisProgress(
-                    probe: "\(state.last.count) CPUs · \(progress.probe)",
-                    runsDone: state.last.values.reduce(0) { $0 + $1.runsDone },
-                    runsPlanned: state.last.values.reduce(0) { $0 + $1.runsPlanned }))
+        let all = last.withLock { last in
+            last[cpu] = progress
+            return Array(last.values)
         }
+        // They work at the same time, so the longest of them tells how long it takes.
+        let slowest = all.max { $0.secondsPlanned - $0.secondsDone < $1.secondsPlanned - $1.secondsDone } ?? progress
+        line.show(
+            DiagnosisProgress(
+                probe: "\(all.count) CPUs · \(progress.probe)", runsDone: all.reduce(0) { $0 + $1.runsDone },
+                runsPlanned: all.reduce(0) { $0 + $1.runsPlanned }, secondsDone: slowest.secondsDone,
+                secondsPlanned: slowest.secondsPlanned, secondsOfRun: slowest.secondsOfRun,
+                longestRun: slowest.longestRun))
     }
 
-    func erase() { state.withLock { $0.line.erase() } }
+    func erase() { line.erase() }
 }

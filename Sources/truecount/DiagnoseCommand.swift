@@ -8,16 +8,19 @@ import Reporting
 struct DiagnoseCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "diagnose",
-        abstract: "Measure whether branches are lost when the counter interrupts, and give a verdict.",
+        abstract: "Test whether branches are lost when the counter interrupts, and give a verdict.",
         discussion: """
-            Every workload runs alone and beside a counter that interrupts, several times, on one CPU. Each count must be \
-            equal to the known one; a single branch more or less is a finding. A planted loss proves that a loss would be \
-            seen. Without a core PMU the kernel's perf core is checked with a breakpoint counter, and the verdict is \
+            Runs programs with known branch counts on one CPU, several times: with a counter alone, and beside a counter \
+            that overflows and interrupts (each such interrupt is a PMI). Every count must equal the known one. One branch \
+            more or less is a finding. As a positive control, some runs lose branches on purpose, and must be caught.
+
+            Without a core PMU, truecount tests the kernel's perf core with a breakpoint counter. The verdict is then \
             'unsupported'.
 
             Examples:
               truecount diagnose
               truecount diagnose --thorough --cpu 4
+              truecount diagnose --cpu 0-3,8
               truecount diagnose --cpu all
               truecount diagnose --period 10007 --period 1000003
               truecount diagnose --format json --output report.json
@@ -28,75 +31,84 @@ struct DiagnoseCommand: ParsableCommand {
 
             \(exitCodeHelp)
 
-            Ctrl-C ends the diagnosis after the run in hand and reports what is known by then, marked as interrupted; the \
-            exit code is that of the verdict. A second Ctrl-C ends it at once. A reader that stops reading (| head) \
-            changes neither.
+            Ctrl-C or SIGTERM stops the current run and reports the results so far, marked as interrupted. A second one \
+            quits at once. It is no error if the reader of the output stops reading (| head).
+
+            If --output names a file, standard error gets the verdict, the first reason, and the name of the file. On a \
+            terminal, standard error shows the progress.
             """)
 
     private static let exitCodeHelp = """
         Exit codes:
-          0   accurate: every count was exact, and a planted loss was found
+          0   accurate: every count was exact, and the planted loss was found
           1   faulty: a fault was found and reproduced
-          3   inconclusive: disturbed or interrupted, or too little was seen
-          4   unsupported: no core PMU, no permission, or no event for this CPU
-          64  a mistake in the command line
-          70  a mistake in truecount
+          3   inconclusive: runs were disturbed or interrupted, or too few
+          4   unsupported: no core PMU, no permission, or unknown CPU
+          64  wrong usage
+          70  internal error
           74  the report could not be written
-        --exit-codes changes them. kselftest: 3 becomes 1. bisect: all but 0 and 1
-        become 125. automake: 4 becomes 77, and 3, 64, 70 and 74 become 99. strict:
-        all but 0 become 1.
+        --exit-codes changes them. kselftest: 3 becomes 1. bisect: everything except
+        0 and 1 becomes 125. automake: 4 becomes 77; 3, 64, 70 and 74 become 99.
+        strict: everything except 0 becomes 1.
         """
 
     @Option(
         help: ArgumentHelp(
-            "What counts: the core PMU (hardware), a breakpoint counter (breakpoint), the PMU if there is one (auto), or a model of one (simulated:MODEL, or simulated:MODEL,KEY=VALUE,...; see truecount list models).",
+            "What to count with: hardware (the core PMU), breakpoint (a breakpoint counter), auto (the PMU if there is one), or a simulated PMU: simulated:MODEL or simulated:MODEL,KEY=VALUE,... (truecount list models).",
             valueName: "source"),
         completion: SourceOption.completion, transform: SourceOption.parse)
     var pmu: SourceOption = .auto
 
     @Option(
         help: ArgumentHelp(
-            "Count this event instead of the CPU's own: a name of libpfm4's, or rHEX.", valueName: "name"))
+            "Count this event instead of the CPU's own branch event: a libpfm4 name, or rHEX.", valueName: "name"))
     var event: String?
 
     @Option(
         help: ArgumentHelp(
-            "Measure on this CPU instead of the first allowed one, or on all of them at the same time (all).",
-            valueName: "number"))
+            "Measure on this CPU instead of the first allowed one. A list (0-3,8) or 'all' measures several CPUs at the same time.",
+            valueName: "list"), completion: CPUOption.completion)
     var cpu: CPUOption?
-
-    @Option(help: ArgumentHelp("Branches between two interrupts, at least 2; may be repeated.", valueName: "branches"))
-    var period: [UInt64] = []
 
     @Option(
         help: ArgumentHelp(
-            "Make each run so many times, at least 1; a fault has to show in 2 to be called one.", valueName: "number"))
+            "Branches between two interrupts, at least 2. Can be repeated. Periods that need more than 2 seconds for one run are refused.",
+            valueName: "branches"))
+    var period: [UInt64] = []
+
+    @Flag(help: "Allow --period values for which one run takes up to an hour.")
+    var allowLongRuns = false
+
+    @Option(
+        help: ArgumentHelp(
+            "Make each run this many times, at least once. A fault must show in 2 runs to count as found.",
+            valueName: "number"))
     var runs: Int?
 
-    @Flag(help: "Two seconds: fewer runs, one period.")
+    @Flag(help: "Take about 2 seconds: fewer runs, one period.")
     var quick = false
 
     @Flag(
         help:
-            "A minute and more: more runs, more periods; finds a loss at one PMI in \(Effort.thorough.findsOnePMIIn)."
+            "Take a minute or more: more runs, more periods. Finds a loss at one PMI in \(Effort.thorough.findsOnePMIIn)."
     )
     var thorough = false
 
     @Option(
         help: ArgumentHelp(
-            "Ask only this probe (truecount list probes), or those that a verdict needs (arms); may be repeated.",
+            "Run only this probe (truecount list probes), or 'arms': those that a verdict needs. Can be repeated.",
             valueName: "id"),
-        transform: ProbeChoice.parse)
+        completion: ProbeChoice.completion, transform: ProbeChoice.parse)
     var probe: [ProbeChoice] = []
 
     @Option(
         help: ArgumentHelp(
-            "Seed of the runs' order; the one that a report names repeats its diagnosis.", valueName: "number"))
+            "Seed for the order of the runs. Use a report's seed to repeat its diagnosis.", valueName: "number"))
     var seed: UInt64?
 
     @Option(
         help: ArgumentHelp(
-            "Make the CPU's counters freeze while it is diagnosed (freeze-on-pmi; Intel, root): a control, which must be found.",
+            "Positive control on real hardware (Intel, root): set the CPU's freeze bit during the diagnosis. The verdict must be faulty.",
             valueName: "fault"))
     var induce: InduceOption?
 
@@ -104,7 +116,7 @@ struct DiagnoseCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Rows of the ledgers that the report keeps: sampled, up to 64 a run, or all; what is found is the same.",
+            "PMIs that the report lists one by one: sampled (at most 64 a run) or all. The verdict is the same.",
             valueName: "rows"))
     var ledgers: LedgerDetail = .sampled
 
@@ -124,32 +136,39 @@ struct DiagnoseCommand: ParsableCommand {
         if let runs, !(1...Self.mostRuns).contains(runs) {
             throw ValidationError("--runs \(runs) is not between 1 and \(Self.mostRuns)")
         }
-        if let number = cpu?.number, number < 0 { throw ValidationError("--cpu \(number) is not a CPU's number") }
+        if allowLongRuns, period.isEmpty {
+            throw ValidationError("--allow-long-runs applies to --period, and there is none")
+        }
     }
 
     func run() throws {
         let destinations = try output.destinations()
         let report = try diagnose(arguments: ProgramArguments.all)
         try output.write(report, to: destinations)
+        StandardStreams.announce(report.headline, in: destinations.map(\.destination))
         throw ExitStatus(report.verdict)
     }
 
     /// - Parameter arguments: The words of the command line that the report is to name.
     func diagnose(arguments: [String]) throws -> Report {
         let startedAt = Date()
-        let seed = seed ?? Self.freshSeed()
         Interruption.watch()
-        var progress = ProgressLine()
-        defer { progress.erase() }
-        let machine = Machine.read(cpu: try TestedCPU.choose(cpu?.number))
-        let result =
-            cpu == .all
-            ? try AllCPUs(options: options(seed: seed)).run(isInterrupted: { Interruption.isRequested })
-            : try DiagnosisJob(options: options(seed: seed), machine: machine)
+        let seed = seed ?? Self.freshSeed()
+        let cpus = try TestedCPU.choose(cpu)
+        let machine = Machine.read(cpu: try cpus.first ?? TestedCPU.choose(nil as Int?))
+        let result: DiagnosisResult
+        if cpu == .all || cpus.count > 1 {
+            result = try AllCPUs(cpus: cpus, options: options(seed: seed))
+                .run(isInterrupted: { Interruption.isRequested })
+        } else {
+            let progress = Progress()
+            defer { progress.erase() }
+            result = try DiagnosisJob(options: options(seed: seed), machine: machine)
                 .run(isInterrupted: { Interruption.isRequested }, progress: { progress.show($0) })
-        progress.erase()
+        }
         return Report(
-            result: result, environment: machine, startedAt: startedAt, endedAt: Date(), arguments: arguments,
+            result: result, environment: result.source == .simulated ? machine : machine.atEndOfDiagnosis(),
+            startedAt: startedAt, endedAt: Date(), arguments: arguments,
             seed: seed, model: pmu.model(seed: seed), ledgers: ledgers)
     }
 
@@ -157,7 +176,7 @@ struct DiagnoseCommand: ParsableCommand {
         DiagnosisJob.Options(
             pmu: pmu, event: event, periods: period, runs: runs,
             effort: quick ? .quick : thorough ? .thorough : .standard, seed: seed, induce: induce,
-            probes: probe.reduce(into: []) { $0.formUnion($1.ids) })
+            allowsLongRuns: allowLongRuns, probes: probe.reduce(into: []) { $0.formUnion($1.ids) })
     }
 
     /// A number that is short enough to type. It only has to differ from one diagnosis to the next.

@@ -14,6 +14,7 @@ struct DiagnosisJob {
         var effort: Effort
         var seed: UInt64
         var induce: InduceOption?
+        var allowsLongRuns = false
         /// Empty asks all.
         var probes: Set<String> = []
     }
@@ -25,8 +26,12 @@ struct DiagnosisJob {
     private var cpu: Int { machine.processor.number }
 
     /// - Throws: `Failure` for what the person has to change. A machine on which nothing can be measured is a result.
-    func run(isInterrupted: () -> Bool, progress: (DiagnosisProgress) -> Void) throws(Failure) -> DiagnosisResult {
-        try run(try choice(), isInterrupted: isInterrupted, progress: progress)
+    func run(
+        isInterrupted: @escaping () -> Bool, progress: @escaping (DiagnosisProgress) -> Void
+    ) throws(Failure) -> DiagnosisResult {
+        let result = try run(try choice(), isInterrupted: isInterrupted, progress: progress)
+        if let refusal = result.planRefusal { throw .usage(refusal) }
+        return result
     }
 
     /// libpfm4 is not made for several threads, so this is for the one that starts the others.
@@ -35,7 +40,7 @@ struct DiagnosisJob {
     }
 
     func run(
-        _ choice: CounterChoice, isInterrupted: () -> Bool, progress: (DiagnosisProgress) -> Void
+        _ choice: CounterChoice, isInterrupted: @escaping () -> Bool, progress: @escaping (DiagnosisProgress) -> Void
     ) throws(Failure) -> DiagnosisResult {
         switch choice {
         case .unsupported(let source, let reason):
@@ -76,6 +81,7 @@ struct DiagnosisJob {
         var request = DiagnosisRequest(
             effort: options.effort, cpu: cpu, periods: options.periods, rounds: options.runs, seed: options.seed)
         request.probes = options.probes
+        request.allowsLongRuns = options.allowsLongRuns
         return request
     }
 
@@ -93,15 +99,15 @@ struct DiagnosisJob {
     }
 
     private func simulate(
-        _ pmu: SimulatedPMU, _ isInterrupted: () -> Bool, _ progress: (DiagnosisProgress) -> Void
+        _ pmu: SimulatedPMU, _ isInterrupted: @escaping () -> Bool, _ progress: @escaping (DiagnosisProgress) -> Void
     ) -> DiagnosisResult {
         var bench = SimulatedBench(pmu, seed: options.seed)
         return diagnose(request, on: &bench, skidLimit: pmu.skidLimit, isInterrupted: isInterrupted, progress: progress)
     }
 
     private func measure(
-        _ events: CountedEvents, skidLimit: UInt64?, _ isInterrupted: () -> Bool,
-        _ progress: (DiagnosisProgress) -> Void
+        _ events: CountedEvents, skidLimit: UInt64?, _ isInterrupted: @escaping () -> Bool,
+        _ progress: @escaping (DiagnosisProgress) -> Void
     ) throws(Failure) -> DiagnosisResult {
         var request = request
         if let limit = machine.limits.perfEventMaxSampleRate.flatMap(UInt64.init(exactly:)) {

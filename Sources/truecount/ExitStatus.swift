@@ -1,5 +1,4 @@
 import ArgumentParser
-import CPerf
 import Diagnosis
 import PerfEvents
 
@@ -29,8 +28,12 @@ struct Failure: Error {
     static func usage(_ message: String) -> Failure { Failure(status: .usage, message: message) }
 
     /// A name that is not among the known ones, which `lister` lists.
-    static func unknown(_ kind: String, _ name: String, among known: [String], lister: String) -> Failure {
-        let near = NearNames.of(name, among: known)
+    ///
+    /// - Parameter word: the part of the name that is near one of them; nil for all of it.
+    static func unknown(
+        _ kind: String, _ name: String, among known: [String], word: String? = nil, lister: String
+    ) -> Failure {
+        let near = NearNames.of(word ?? name, among: known)
         let hint = near.isEmpty ? "" : "; did you mean \(near.joined(separator: " or "))?"
         return .usage("there is no \(kind) '\(name)'\(hint); \(lister) lists all")
     }
@@ -44,7 +47,7 @@ struct Failure: Error {
 struct ExitCodeOption: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Exit codes for another tool: native (above), kselftest, bisect, automake, strict.",
+            "Exit codes for another tool: native (above), kselftest, bisect, automake or strict.",
             valueName: "convention"))
     var exitCodes: ExitCodeConvention = .native
 }
@@ -87,14 +90,4 @@ enum ExitCodeConvention: String, ExpressibleByArgument, CaseIterable {
         }
         return asked
     }
-}
-
-/// Ctrl-C: the first one ends the measurement after the run in hand, the second one ends the program.
-enum Interruption {
-    /// Without the thread that it needs, signals keep their usual effect, which is to end the program at once.
-    static func watch() {
-        _ = cperf_watch_for_interruption()
-    }
-
-    static var isRequested: Bool { cperf_interruption() != 0 }
 }

@@ -10,7 +10,7 @@ struct ListCommand: ParsableCommand {
         commandName: "list",
         abstract: "List probes, workloads, events, PMUs, models or formats, or print the report's schema.",
         discussion: """
-            One line an item, in plain columns, the name first, without a heading.
+            Prints one line per item, in plain columns without a heading, the name first.
 
             Examples:
               truecount list workloads
@@ -35,10 +35,10 @@ extension OutputOptions {
     fileprivate func list<Item: Encodable>(
         _ name: String, _ items: [Item], row: (inout TextTable, Item) -> Void
     ) throws {
-        try write([name: items], to: destination()) { _ in
+        try write([name: items], to: destination()) { style in
             var table = TextTable()
             for item in items { row(&table, item) }
-            return table.render()
+            return table.render(style)
         }
     }
 
@@ -82,9 +82,9 @@ extension ListCommand {
     struct Events: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "events",
-            abstract: "The events that --event takes, with their unit masks.",
+            abstract: "The events that --event accepts, with their unit masks.",
             discussion: """
-                Without --pmu those of the PMUs that this CPU has.
+                Without --pmu, lists the events of this CPU's PMUs.
 
                 Examples:
                   truecount list events | grep -i branch
@@ -100,7 +100,8 @@ extension ListCommand {
 
         @Option(
             help: ArgumentHelp(
-                "List those of this PMU, as libpfm4 names it; it need not be in this machine.", valueName: "name"))
+                "List the events of this PMU, by its libpfm4 name. It need not be in this machine.",
+                valueName: "name"))
         var pmu: String?
 
         @OptionGroup var output: OutputOptions
@@ -135,10 +136,10 @@ extension ListCommand {
     struct PMUs: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "pmus",
-            abstract: "The PMUs that libpfm4 has event tables for, those of this CPU first.",
+            abstract: "The PMUs that libpfm4 has event tables for, this CPU's first.",
             discussion: """
-                "present" is what the CPU's model says. Whether Linux, or a hypervisor, lets that PMU be used is another \
-                question: see truecount info.
+                "present" means that this CPU model has it. Whether Linux or the hypervisor lets you use it is shown by \
+                truecount info.
 
                 Example:
                   truecount list pmus | grep present
@@ -159,9 +160,9 @@ extension ListCommand {
     struct Models: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "models",
-            abstract: "The simulated PMUs that --pmu simulated:MODEL takes, or the parameters of one.")
+            abstract: "The simulated PMUs for --pmu simulated:MODEL, or their parameters.")
 
-        @Flag(help: "List the parameters instead: key, default, range and meaning.")
+        @Flag(help: "List the parameters instead: key, default, range, meaning.")
         var parameters = false
 
         @OptionGroup var output: OutputOptions

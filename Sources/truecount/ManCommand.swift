@@ -9,14 +9,14 @@ struct ManCommand: ParsableCommand {
         commandName: "man",
         abstract: "Print the manual page, made of the commands' own help.",
         discussion: """
-            Completions for a shell come from --generate-completion-script bash, zsh or fish.
+            For shell completion, see --generate-completion-script (bash, zsh or fish) in docs/quick-start.md.
 
             Examples:
               truecount man --output truecount.1
               truecount man | man --local-file -
               truecount man --format markdown
 
-            Exit codes: 0, or 64 for a mistake in the command line, 74 if the output could not be written.
+            Exit codes: 0, or 64 for wrong usage, 74 if the output could not be written.
             """,
         shouldDisplay: false)
 

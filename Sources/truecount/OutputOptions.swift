@@ -1,13 +1,16 @@
 import ArgumentParser
+import FoundationEssentials
 import Glibc
 import Reporting
 
 /// `--output`: where the output of a command goes.
 struct FileOption: ParsableArguments {
     @Option(
+        name: [.customShort("o"), .long],
         help: ArgumentHelp(
-            "Write there instead of to standard output; a file is replaced only when all is written.", valueName: "file"
-        ))
+            "Write to this file instead of standard output. An existing file is replaced only once everything is written.",
+            valueName: "file"),
+        completion: .file())
     var output: String?
 
     /// To be called before the work begins, so that a path that cannot be written is known at once.
@@ -17,23 +20,36 @@ struct FileOption: ParsableArguments {
     }
 }
 
+/// When text is coloured.
+enum ColourChoice: String, ExpressibleByArgument, CaseIterable {
+    case auto, always, never
+}
+
+/// `--color`.
+struct ColourOption: ParsableArguments {
+    @Option(help: "Colour: auto is on a terminal, unless NO_COLOR is set.")
+    var color: ColourChoice = .auto
+}
+
 /// `--format` and `--output` of commands that write text or JSON.
 struct OutputOptions: ParsableArguments {
     enum Format: String, ExpressibleByArgument, CaseIterable {
         case text, json
     }
 
-    @Option(help: "text for a person, json for a program.")
+    @Option(help: "text to read, json for programs.")
     var format: Format = .text
 
     @OptionGroup var file: FileOption
+
+    @OptionGroup var colour: ColourOption
 
     func destination() throws(OutputError) -> OutputDestination { try file.destination() }
 
     func write(_ value: some Encodable, to destination: OutputDestination, text: (TextStyle) -> String) throws {
         let bytes =
             switch format {
-            case .text: Array(text(Terminal.style(for: destination)).utf8)
+            case .text: Array(text(Terminal.style(for: destination, colour.color)).utf8)
             case .json: try ReportJSON.encode(value)
             }
         try StandardStreams.write(bytes, to: destination)
@@ -42,19 +58,23 @@ struct OutputOptions: ParsableArguments {
 
 /// `--format`, `--output`, `--report` and `--redact`: where the report of a diagnosis goes, and in which forms.
 struct ReportOutputOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Format of the report (truecount list formats).", valueName: "format"))
+    @Option(
+        help: ArgumentHelp("Format of the report (truecount list formats).", valueName: "format"),
+        completion: .list(ReportFormat.all.map(\.name)))
     var format: FormatName = .text
 
     @OptionGroup var file: FileOption
 
     @Option(
         help: ArgumentHelp(
-            "Write the report in this format to this file, too; may be repeated.", valueName: "format=file"
-        ), transform: ReportTarget.parse)
+            "Also write the report to this file in this format. Can be repeated.", valueName: "format=file"
+        ), completion: ReportTarget.completion, transform: ReportTarget.parse)
     var report: [ReportTarget] = []
 
-    @Flag(help: "Leave out what identifies this machine: its name, ids, addresses, paths.")
+    @Flag(help: "Remove what identifies this machine: host name, IDs, addresses, paths.")
     var redact = false
+
+    @OptionGroup var colour: ColourOption
 
     func validate() throws {
         let files = (report.map(\.file) + [file.output].compactMap(\.self)).filter { $0 != "-" }
@@ -81,15 +101,23 @@ struct ReportOutputOptions: ParsableArguments {
 
     /// Writes every form; one that cannot be written does not keep the others from it.
     ///
-    /// - Parameter baseline: An earlier report of the same machine.
+    /// - Parameters:
+    ///   - baseline: An earlier report of the same CPU, for the bug report.
+    ///   - file: Where the report was kept; nil where it was measured just now.
     /// - Throws: The first error.
-    func write(_ report: Report, to destinations: [ReportDestination], baseline: ReportDigest? = nil) throws {
-        let report = redact ? try report.redacted(hostName: hostName()) : report
+    func write(
+        _ report: Report, to destinations: [ReportDestination], baseline: Report? = nil, keptIn file: String? = nil
+    ) throws {
+        let name = Self.hostName()
+        let report = redact ? try report.redacted(hostName: name) : report
+        var context = RenderingContext(
+            hostName: file == nil && !redact ? name : nil, machine: file.map(FleetFiles.machine) ?? name)
+        if let baseline { context.regression = try regression(from: baseline, to: report, hostName: name) }
         var failure: (any Error)?
         for target in destinations {
-            let style = Terminal.style(for: target.destination)
+            context.style = Terminal.style(for: target.destination, colour.color)
             do {
-                let text = try target.format.render(report, RenderingContext(style: style, baseline: baseline))
+                let text = try target.format.render(report, context)
                 try StandardStreams.write(Array(text.utf8), to: target.destination)
                 if target.format.name == "github" { try StepSummary.append(report) }
             } catch {
@@ -99,7 +127,16 @@ struct ReportOutputOptions: ParsableArguments {
         if let failure { throw failure }
     }
 
-    private func hostName() -> String? {
+    private func regression(from baseline: Report, to report: Report, hostName: String?) throws -> Regression {
+        let baseline = redact ? try baseline.redacted(hostName: hostName) : baseline
+        do throws(RegressionError) {
+            return try Regression(from: baseline, to: report)
+        } catch {
+            throw Failure.usage("--baseline cannot be used: \(error)")
+        }
+    }
+
+    private static func hostName() -> String? {
         var names = utsname()
         guard uname(&names) == 0 else { return nil }
         return withUnsafeBytes(of: names.nodename) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
@@ -138,9 +175,20 @@ struct ReportTarget {
         let halves = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
         guard halves.count == 2, !halves[1].isEmpty else { throw ValidationError("it is not FORMAT=FILE") }
         guard let format = ReportFormat.named(halves[0]) else {
-            throw ValidationError("there is no format '\(halves[0])' (truecount list formats)")
+            let failure = Failure.unknown(
+                "format", halves[0], among: ReportFormat.all.map(\.name), lister: "truecount list formats")
+            throw ValidationError(failure.message)
         }
         return ReportTarget(format: format, file: halves[1])
+    }
+
+    /// The formats, and behind the sign files.
+    static let completion = CompletionKind.custom { words, index, _ in
+        let word = words.indices.contains(index) ? words[index] : ""
+        guard let sign = word.firstIndex(of: "="), ReportFormat.named(String(word[..<sign])) != nil else {
+            return ReportFormat.all.map { "\($0.name)=" }
+        }
+        return FileNames.beginning(with: String(word[word.index(after: sign)...])).map { "\(word[...sign])\($0)" }
     }
 }
 
@@ -150,9 +198,29 @@ enum StepSummary {
     ///
     /// - Throws: `OutputError`, or what rendering throws.
     static func append(_ report: Report) throws {
-        guard let path = getenv("GITHUB_STEP_SUMMARY").map({ String(cString: $0) }), !path.isEmpty,
-            let page = try ReportFormat.named("markdown")?.render(report)
-        else { return }
+        if let page = try ReportFormat.named("markdown")?.render(report) { try append(page) }
+    }
+
+    /// - Parameter page: Markdown.
+    /// - Throws: `OutputError`, or a path that is no UTF-8.
+    static func append(_ page: String) throws {
+        guard let value = getenv("GITHUB_STEP_SUMMARY"), value.pointee != 0 else { return }
+        guard let path = String(validatingCString: value) else {
+            throw Failure(status: .inputOutput, message: "GITHUB_STEP_SUMMARY names a file whose path is not UTF-8")
+        }
         try appendToFile(at: path, Array("\(page)\n".utf8))
+    }
+}
+
+/// Files for a shell to complete.
+enum FileNames {
+    /// Those whose path begins so, folders with a slash at the end.
+    static func beginning(with path: String) -> [String] {
+        let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.isEmpty ? "." : folder)) ?? []
+        return names.map { folder + $0 }.filter { $0.hasPrefix(path) }.sorted().map { name in
+            var status = stat()
+            return stat(name, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR ? name + "/" : name
+        }
     }
 }

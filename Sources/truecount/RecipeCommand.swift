@@ -8,8 +8,8 @@ struct RecipeCommand: ParsableCommand {
         commandName: "recipe",
         abstract: "Print ready-made files for git bisect, CI systems and fleets.",
         discussion: """
-            Without a name, lists the recipes, a line each. With one, prints its files, each below a line with its name \
-            where there are several. The top of the first file says what the recipe needs and how it is used.
+            Without a name, lists the recipes. With a name, prints its files; if there are several, a line with the file's \
+            name comes before each. The first file begins with what the recipe needs and how to use it.
 
             Examples:
               truecount recipe
@@ -17,22 +17,25 @@ struct RecipeCommand: ParsableCommand {
               truecount recipe systemd truecount-diagnose.timer
               truecount recipe bisect --output bisect
 
-            Exit codes: 0, or 64 for a name that there is not, 74 if the output could not be written.
+            Exit codes: 0, or 64 for an unknown name, 74 if the output could not be written.
             """)
 
     @Argument(help: "The recipe.", completion: .list(Recipe.all.map(\.name)))
     var name: String?
 
-    @Argument(help: "Print only this file of the recipe.")
+    @Argument(
+        help: "Print only this file of the recipe.", completion: .list(Recipe.all.flatMap { $0.files.map(\.name) }))
     var file: String?
 
-    @Flag(help: "List the recipes, as without a name.")
+    @Flag(help: "List the recipes. This is what happens without a name, too.")
     var list = false
 
     @Option(
+        name: [.customShort("o"), .long],
         help: ArgumentHelp(
-            "Write the files into this directory, under their own names, and replace what is there.",
-            valueName: "directory"))
+            "Write the files into this directory under their own names. Existing files are replaced.",
+            valueName: "directory"),
+        completion: .directory)
     var output: String?
 
     func validate() throws {

@@ -4,10 +4,10 @@ import Reporting
 struct ReportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "report",
-        abstract: "Show a report that was kept as JSON, in any format.",
+        abstract: "Show a saved report in any format.",
         discussion: """
-            Reads what 'truecount diagnose --format json' wrote. Nothing is measured. A file larger than \
-            \(ReportFile.sizeLimit >> 20) MiB, or one that is no report, is refused with a line that says why.
+            Reads a report that 'truecount diagnose --format json' wrote. Measures nothing. Files larger than \
+            \(ReportFile.sizeLimit >> 20) MiB are refused.
 
             Examples:
               truecount report report.json
@@ -18,25 +18,29 @@ struct ReportCommand: ParsableCommand {
 
             Exit codes:
               0   the report was written, whatever its verdict
-              64  a mistake in the command line
-              74  the report could not be read, or its output not be written
+              64  wrong usage, or a --baseline that shows no regression
+              74  the report could not be read, or the output not be written
             """)
 
-    @Argument(help: "The report, as JSON; - is standard input.")
+    @Argument(help: "The report, as JSON; - is standard input.", completion: .file())
     var file: String
 
     @Option(
         help: ArgumentHelp(
-            "An earlier report of this machine: where that one is accurate, the format bug reports a regression.",
-            valueName: "file"))
+            "An accurate report of the same CPU on an earlier kernel: the format bug then reports a regression.",
+            valueName: "file"), completion: .file())
     var baseline: String?
 
     @OptionGroup var output: ReportOutputOptions
 
     func run() throws {
         let destinations = try output.destinations()
-        let baseline = try baseline.map { ReportDigest(try Self.read($0), name: $0) }
-        try output.write(try Self.read(file), to: destinations, baseline: baseline)
+        guard baseline == nil || destinations.contains(where: { $0.format.name == "bug" }) else {
+            throw Failure.usage(
+                "--baseline is for the format bug alone; truecount gate and truecount compare take two reports")
+        }
+        let baseline = try baseline.map(Self.read)
+        try output.write(try Self.read(file), to: destinations, baseline: baseline, keptIn: file)
     }
 
     static func read(_ file: String) throws(Failure) -> Report {

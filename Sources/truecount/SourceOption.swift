@@ -15,7 +15,7 @@ enum SourceOption: Hashable, CustomStringConvertible {
     static let measuringCompletion = CompletionKind.list(measuring)
     private static let measuring = ["auto", "hardware", "breakpoint"]
 
-    /// - Throws: `ValidationError`, which names the source, the model or the parameter that there is not.
+    /// - Throws: `ValidationError`, which names the source, model or parameter that does not exist.
     static func parse(_ text: String) throws -> SourceOption {
         switch text {
         case "auto": return .auto
@@ -25,7 +25,7 @@ enum SourceOption: Hashable, CustomStringConvertible {
         }
         guard text.hasPrefix(simulatedPrefix) else {
             throw ValidationError(
-                "it is none of auto, hardware, breakpoint and simulated:MODEL (truecount list models)")
+                "use auto, hardware, breakpoint, or simulated:MODEL (truecount list models)")
         }
         do throws(SimulatedPMUError) {
             return .simulated(try SimulatedPMU(parsing: String(text.dropFirst(simulatedPrefix.count))))
@@ -56,6 +56,8 @@ struct ProbeChoice: Hashable {
     let ids: Set<String>
 
     private static let arms = "arms"
+
+    static let completion = CompletionKind.list(ProbeDescription.all.map(\.id) + [arms])
 
     /// - Throws: `ValidationError`, which names the nearest ids.
     static func parse(_ text: String) throws -> ProbeChoice {

@@ -1,5 +1,4 @@
 import CPerf
-import Diagnosis
 import Glibc
 import Reporting
 
@@ -34,17 +33,42 @@ enum StandardStreams {
 
     /// One line on standard error, whatever the message holds.
     static func complain(_ message: String) {
+        tell("truecount: \(message)")
+    }
+
+    private static func tell(_ message: String) {
         let line = message.split(whereSeparator: \.isNewline).joined(separator: " ")
+        let clear = Terminal.canShowProgress ? Terminal.clearLine : ""
         // Nothing is left to do about a standard error that cannot be written.
-        try? OutputDestination.standardError.write(Array("truecount: \(printable(line))\n".utf8))
+        try? OutputDestination.standardError.write(Array("\(clear)\(printable(line))\n".utf8))
+    }
+
+    /// Whether a line on standard error would be written without waiting for its reader.
+    static var canComplainAtOnce: Bool {
+        var stream = pollfd(fd: STDERR_FILENO, events: Int16(POLLOUT), revents: 0)
+        return poll(&stream, 1, 0) == 1 && stream.revents & Int16(POLLOUT) != 0
+    }
+
+    /// What a report in a file says is told on standard error, and where it lies; nothing where the report is on
+    /// standard output.
+    ///
+    /// - Parameters:
+    ///   - headline: the verdict or decision, and the first reason.
+    ///   - destinations: the first is that of `--output`.
+    static func announce(_ headline: String, in destinations: [OutputDestination]) {
+        guard destinations.first?.path != nil else { return }
+        tell(headline)
+        for path in destinations.compactMap(\.path) { tell("wrote \(path)") }
     }
 }
 
 /// What the terminals at the ends of the streams can do.
 enum Terminal {
     /// How to lay out text for a destination: a file is not a terminal.
-    static func style(for destination: OutputDestination) -> TextStyle {
-        destination == .standardOutput ? style : .plain
+    static func style(for destination: OutputDestination, _ colour: ColourChoice = .auto) -> TextStyle {
+        var style = destination == .standardOutput ? style : .plain
+        if colour != .auto { style.usesColour = colour == .always }
+        return style
     }
 
     /// How to lay out text for standard output.
@@ -53,6 +77,9 @@ enum Terminal {
         let columns = Int(cperf_terminal_columns(STDOUT_FILENO))
         return TextStyle(width: columns > 0 ? columns : 80, usesColour: isCapable && !isColourUnwanted)
     }
+
+    /// Return to the first column, and clear to the end of the line (ECMA-48, CR and EL).
+    static let clearLine = "\r\u{1B}[K"
 
     /// Whether a line on standard error can be written over.
     static var canShowProgress: Bool { isatty(STDERR_FILENO) == 1 && isCapable }
@@ -68,29 +95,4 @@ enum Terminal {
     private static var isColourUnwanted: Bool { environment("NO_COLOR").map { !$0.isEmpty } ?? false }
 
     private static func environment(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
-}
-
-/// A single line on the terminal that says how far a diagnosis is, and is gone at its end.
-struct ProgressLine {
-    private let isShown = Terminal.canShowProgress
-    private var current = ""
-
-    mutating func show(_ progress: DiagnosisProgress) {
-        guard isShown else { return }
-        let text = "\(printable(progress.probe)) · run \(progress.runsDone) of \(progress.runsPlanned)"
-        // One column is left free: a terminal goes on to the next line when the last one is filled.
-        replace(with: String(text.prefix(Terminal.errorColumns - 1)))
-    }
-
-    mutating func erase() {
-        guard isShown else { return }
-        replace(with: "")
-    }
-
-    private mutating func replace(with text: String) {
-        guard text != current else { return }
-        current = text
-        // Return to the first column, and clear to the end of the line (ECMA-48, CR and EL).
-        try? OutputDestination.standardError.write(Array("\r\u{1B}[K\(text)".utf8))
-    }
 }

@@ -2,28 +2,41 @@ import ArgumentParser
 import Measurement
 import PerfEvents
 
-/// `--cpu`: one CPU, or all that this process may use.
+/// `--cpu`: one CPU, a list of them, or all that this process may use.
 enum CPUOption: ExpressibleByArgument, Hashable {
     case all
-    case one(Int)
+    case list(CPUList)
 
     init?(argument: String) {
         if argument == "all" {
             self = .all
-        } else if let number = Int(argument) {
-            self = .one(number)
+        } else if let list = CPUList(argument), !list.isEmpty {
+            self = .list(list)
         } else {
             return nil
         }
     }
 
-    var number: Int? { if case .one(let number) = self { number } else { nil } }
+    static let completion = CompletionKind.list(["all"])
 }
 
-/// The CPU that a diagnosis runs on.
+/// The CPUs that are measured.
 enum TestedCPU {
     /// - Parameter wanted: nil for the first one allowed.
+    /// - Returns: one or more, ascending.
     /// - Throws: a usage failure for a CPU that is not there, offline, or not this process's to use.
+    static func choose(_ wanted: CPUOption?) throws(Failure) -> [Int] {
+        switch wanted {
+        case nil: return [try choose(nil)]
+        case .all?: return allowedCPUs()
+        case .list(let list)?:
+            var chosen: [Int] = []
+            // A list may name a billion CPUs; the first that is not there ends this.
+            for cpu in list.cpus { chosen.append(try choose(cpu)) }
+            return chosen
+        }
+    }
+
     static func choose(_ wanted: Int?) throws(Failure) -> Int {
         let allowed = allowedCPUs()
         guard let wanted else {

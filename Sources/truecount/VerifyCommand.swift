@@ -5,11 +5,11 @@ import Workloads
 struct VerifyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify",
-        abstract: "Check by single steps that every workload retires what its closed form says.",
+        abstract: "Check the known branch counts by single-stepping every workload.",
         discussion: """
-            Every workload is executed one instruction at a time in a traced child. Each retired instruction is classified, \
-            and the sums are compared with the closed forms that a diagnosis relies on; so is the position that is read \
-            from the registers, at every single instruction. No performance counter takes part.
+            Runs every workload one instruction at a time in a traced child, counts its branches and instructions, and \
+            compares the sums with the formulas that a diagnosis relies on. The position that truecount reads from the \
+            registers is checked at every instruction, too. No performance counter is used.
 
             Examples:
               truecount verify
@@ -17,11 +17,11 @@ struct VerifyCommand: ParsableCommand {
               truecount verify | grep DIFFERS
 
             Exit codes:
-              0   all closed forms hold
-              1   some do not: believe no diagnosis of this build on this machine
-              3   interrupted before the end
+              0   all formulas hold
+              1   some do not: do not trust this build of truecount on this machine
+              3   interrupted
               4   child processes cannot be traced here
-              64  a mistake in the command line
+              64  wrong usage
               74  the result could not be written
             """)
 
@@ -37,12 +37,17 @@ struct VerifyCommand: ParsableCommand {
 
     private func verifyAll() throws(Failure) -> VerificationReport {
         var rows: [VerificationRow] = []
-        for workload in Workload.all {
+        let progress = Progress()
+        defer { progress.erase() }
+        for (index, workload) in Workload.all.enumerated() {
+            progress.show(workload.name, "workload", number: index + 1, of: Workload.all.count)
             for iterations in workload.verificationIterations {
                 if Interruption.isRequested { return VerificationReport(rows: rows, interrupted: true) }
                 do throws(TraceError) {
                     rows += try workload.verify(iterations: iterations)
                 } catch {
+                    // What was interrupted may have failed in any way.
+                    if Interruption.isRequested { return VerificationReport(rows: rows, interrupted: true) }
                     throw Failure(status: .unsupported, message: error.description)
                 }
             }

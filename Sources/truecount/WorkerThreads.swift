@@ -13,20 +13,32 @@ enum WorkerThreads {
         var threads: [pthread_t] = []
         var failure: Failure?
         for (index, input) in inputs.enumerated() {
-            let job = Job { outputs.keep(work(input), at: index) }
-            let opaque = Unmanaged.passRetained(job).toOpaque()
-            var thread = pthread_t()
-            let error = pthread_create(&thread, nil, runJob, opaque)
-            guard error == 0 else {
-                Unmanaged<Job>.fromOpaque(opaque).release()
-                failure = .software("a thread cannot be started: \(String(cString: strerror(error)))")
+            do {
+                threads.append(try start { outputs.keep(work(input), at: index) })
+            } catch {
+                failure = error
                 break
             }
-            threads.append(thread)
         }
         for thread in threads { pthread_join(thread, nil) }
         if let failure { throw failure }
         return outputs.inOrder
+    }
+
+    /// Starts a thread that nobody waits for: it ends with the process.
+    static func detach(_ work: @escaping @Sendable () -> Void) throws(Failure) {
+        pthread_detach(try start(work))
+    }
+
+    private static func start(_ work: @escaping @Sendable () -> Void) throws(Failure) -> pthread_t {
+        let opaque = Unmanaged.passRetained(Job(work)).toOpaque()
+        var thread = pthread_t()
+        let error = pthread_create(&thread, nil, runJob, opaque)
+        guard error == 0 else {
+            Unmanaged<Job>.fromOpaque(opaque).release()
+            throw .software("a thread cannot be started: \(String(cString: strerror(error)))")
+        }
+        return thread
     }
 
     private final class Job: Sendable {

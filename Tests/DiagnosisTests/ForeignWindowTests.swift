@@ -29,7 +29,7 @@ struct ForeignWindowTests {
         let result = diagnosis(foreign: runs, loss: 20)
         #expect(result.verdict == .faulty)
         #expect(result.findings.map(\.fault) == [.freezeOnPMI])
-        #expect(result.findings.first?.evidence.contains { $0.contains("somebody else's PMI") } == true)
+        #expect(result.findings.first?.evidence.contains { $0.contains("a PMI of another user") } == true)
     }
 
     @Test("Uninterrupted runs that lose more than a window, or too many, are not the freeze's")
@@ -54,7 +54,7 @@ struct ForeignWindowTests {
         let result = diagnosis(foreign: 0, loss: 0) { $0.freeze = freeze }
         let control = result.probes.first { $0.id == "planted-loss-control" }
         #expect(control?.outcome == .clean, "\(control?.answer ?? "")")
-        #expect(control?.answer.contains("lost at PMIs anyhow") == (freeze == .overflow))
+        #expect(control?.answer.contains(" lost at each PMI") == (freeze == .overflow))
     }
 
     @Test("A control that sees nothing of its planted loss fails beside windows, too, and the finding stands")

@@ -35,6 +35,16 @@ struct AllCPUsTests {
         #expect(report.cpus?.map(\.cpu) == [last])
     }
 
+    @Test("CPUs of a list are diagnosed, and no others")
+    func list() throws {
+        let cpus = Array(allowedCPUs().prefix(2))
+        try #require(cpus.count == 2)
+        let (report, outcome) = try report(
+            ["--cpu", "\(cpus[1]),\(cpus[0])-\(cpus[0])", "--pmu", "simulated:skylake-4.20"])
+        #expect(outcome.termination == .exited(1))
+        #expect(report.cpus?.map(\.cpu) == cpus && Set(report.runs.map(\.cpu)) == Set(cpus))
+    }
+
     @Test("The text has a line for the CPUs, and a finding says where it shows")
     func text() throws {
         let outcome = try Program.truecount.run(
@@ -43,7 +53,7 @@ struct AllCPUsTests {
         let list = cpuListText(allowedCPUs())
         let lines = outcome.output.split(separator: "\n")
         #expect(
-            lines.contains { $0.hasPrefix("  SIMULATED: CPU \(list) · ") && $0.hasSuffix("faulty · freeze-on-pmi") })
+            lines.contains { $0.hasPrefix("! CPU \(list) · ") && $0.hasSuffix("faulty · freeze-on-pmi") })
         #expect(lines.contains { $0.hasPrefix("SIMULATED FAULTY · freeze-on-pmi") && $0.hasSuffix("; CPU \(list)") })
     }
 
@@ -53,7 +63,7 @@ struct AllCPUsTests {
         #expect(report.cpus == nil)
     }
 
-    @Test("A CPU's name is a number or all", arguments: ["--cpu=-1", "--cpu=some", "--cpu="])
+    @Test("CPUs are numbers, lists or all", arguments: ["--cpu=-1", "--cpu=some", "--cpu=", "--cpu=1-", "--cpu=0,,1"])
     func mistyped(option: String) throws {
         let outcome = try Program.truecount.run(["diagnose", "--quick", option])
         #expect(outcome.termination == .exited(64) && outcome.errorLines.count == 1)

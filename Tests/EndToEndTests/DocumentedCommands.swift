@@ -52,13 +52,16 @@ struct DocumentedCommand: Hashable, CustomStringConvertible {
         ("swift build", "takes minutes; the guest lab's tests and .ci/static-alone run it"),
         ("swift test", "the tests do not run themselves"),
         ("scp ", "needs another machine"),
+        ("perf ", "needs perf and a core PMU; the guest lab's ReproductionTests run what a report prints"),
+        ("  perf ", "goes on from the line before"),
     ]
 
     var reasonNotToRun: String? { Self.notRun.first { text.hasPrefix($0.start) }?.reason }
 
     /// What stands for something else, or would take too long; in this order.
     private static let substitutions: [(what: String, by: String)] = [
-        ("ssh machine truecount", "truecount"), ("--cpu 4", "--cpu 0"), ("--cpu 2", "--cpu 0"),
+        ("ssh machine truecount", "truecount"), ("--cpu 4", "--cpu 0"), ("--cpu 0-3,8", "--cpu 0-0"),
+        ("--cpu 2", "--cpu 0"),
         ("[--quick | --thorough]", "--quick"), ("--quick | --thorough", "--quick"), ("[FAULT]", "freeze-on-pmi"),
         ("[NAME]", "lava"),
         ("COMMAND", "diagnose"), ("BEFORE AFTER", "before.json after.json"), ("--fleet DIR", "--fleet reports"),

@@ -19,7 +19,7 @@ struct ExplainTests {
             let text = try Program.truecount.run(["explain", fault.rawValue])
             #expect(text.termination == .exited(0))
             #expect(text.output.hasPrefix("\(fault.rawValue) · "))
-            for heading in ["What happens", "How truecount sees it", "What to do", "References"] {
+            for heading in ["What happens", "How it shows", "What to do", "References"] {
                 #expect(text.output.contains("\n\(heading)\n"), "\(fault.rawValue)")
             }
         }

@@ -54,6 +54,21 @@ struct HelpTests {
         for code in ["0", "1", "3", "4", "64", "70", "74"] { #expect(help.contains("\n  \(code) ")) }
     }
 
+    @Test("help takes a command, and one below another", arguments: [["diagnose"], ["list"], ["list", "events"], []])
+    func commands(path: [String]) throws {
+        let outcome = try Program.truecount.run(["help"] + path)
+        #expect(outcome.termination == .exited(0))
+        #expect(try outcome.output == Program.truecount.run(path + ["--help"]).output)
+    }
+
+    @Test("Wherever --output is, -o is, too")
+    func shortOption() throws {
+        for path in try CommandTree.all() {
+            let help = try Program.truecount.run(path + ["--help"]).output
+            #expect(help.contains("--output <") == help.contains("\n  -o, --output <"), "\(path)")
+        }
+    }
+
     @Test("Help for a full disk or a closed stream is an error in one line")
     func unwritable() throws {
         for output in [StandardOutput.path("/dev/full"), .closed] {

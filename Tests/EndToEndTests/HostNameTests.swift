@@ -43,4 +43,15 @@ struct HostNameTests {
         let banner = try #require(lines(ofFile: "/proc/version").first)
         #expect(outcome.output.contains("\"\(banner)\""))
     }
+
+    @Test(
+        "is in the one-line summary of a diagnosis, unless it is redacted: a fleet must know which machine it is",
+        .enabled(if: mayBeNamed, "needs unshare(1) and the right to use it"))
+    func summary() throws {
+        let diagnose = ["diagnose", "--quick", "--pmu", "simulated:skylake-4.20", "--format", "summary"]
+        let outcome = try program.run(diagnose)
+        #expect(outcome.output.contains("\"machine\":\"\(Self.name)\","), "\(outcome.errors)")
+        let redacted = try program.run(diagnose + ["--redact"]).output
+        #expect(redacted.contains("\"machine\":\"HOST\",") && !redacted.contains(Self.name))
+    }
 }

@@ -27,10 +27,10 @@ struct InfoTests {
         let parts = outcome.output.split(separator: "\n\n")
         let (obstacles, readiness) = (try #require(parts.dropLast().last), try #require(parts.last))
         let isAboutObstacles =
-            obstacles == "nothing known stands in the way"
+            obstacles == "nothing known prevents an exact measurement"
             || ["prevents: ", "distorts: ", "limits: "].contains { obstacles.hasPrefix($0) }
         #expect(isAboutObstacles)
-        #expect(readiness.hasPrefix("Will rr work here? What it checks itself:\n"))
+        #expect(readiness.hasPrefix("Will rr work here? What rr checks itself:\n"))
         let conclusion = try #require(readiness.split(separator: "\n").last)
         #expect(["NO · ", "OPEN · "].contains { conclusion.hasPrefix($0) })
         for line in readiness.split(separator: "\n") where line.hasPrefix("  ") && !line.hasPrefix("    ") {

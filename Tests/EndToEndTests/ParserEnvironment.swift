@@ -10,6 +10,9 @@ enum ParserEnvironment {
     /// The folder of the commands of another one, with the linters of the worlds that recipes are for.
     static let linters: String? = make("linters.txt").map { String($0.dropLast("/python".count)) }
 
+    /// The interpreter of a third, with the SQL engines that recipes are for: 440 MB, Spark's most of it.
+    static let engines: String? = make("engines.txt")
+
     static let reason = "needs python3 with venv (Debian: python3-venv), and once a Python package index"
 
     /// Runs one of the scripts in `Parsers`, which prints what its parser understood.

@@ -60,6 +60,15 @@ struct Collector {
         return true
     }
 
+    /// Reads what comes in so many milliseconds. False once all writers are gone, or the deadline has come.
+    mutating func collectSome(milliseconds: CInt) -> Bool {
+        guard open.contains(where: { $0 >= 0 }), monotonicSeconds() < deadline else { return false }
+        var entries = open.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+        guard poll(&entries, nfds_t(entries.count), milliseconds) > 0 else { return true }
+        for (index, entry) in entries.enumerated() where entry.revents != 0 { readOnce(index) }
+        return true
+    }
+
     private mutating func readOnce(_ index: Int) {
         var buffer = [UInt8](repeating: 0, count: 65_536)
         let count = read(open[index], &buffer, buffer.count)
@@ -67,10 +76,12 @@ struct Collector {
     }
 }
 
-func monotonicSeconds() -> Int {
+func monotonicSeconds() -> Int { monotonicMilliseconds() / 1000 }
+
+func monotonicMilliseconds() -> Int {
     var now = timespec()
     clock_gettime(CLOCK_MONOTONIC, &now)
-    return now.tv_sec
+    return now.tv_sec * 1000 + now.tv_nsec / 1_000_000
 }
 
 /// The strings as `execve(2)` takes them.

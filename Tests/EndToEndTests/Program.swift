@@ -100,7 +100,7 @@ extension Program {
             errors: String(decoding: collector.contents[1], as: UTF8.self))
     }
 
-    private func spawn(
+    func spawn(
         _ command: [String], _ actions: borrowing FileActions, environment: [String: String]
     ) throws(RunnerError) -> pid_t {
         var attributes = posix_spawnattr_t()
@@ -138,7 +138,7 @@ extension Program {
 }
 
 /// What is done with descriptors between fork and exec.
-private struct FileActions: ~Copyable {
+struct FileActions: ~Copyable {
     private(set) var value = posix_spawn_file_actions_t()
 
     init() throws(RunnerError) {

@@ -48,7 +48,9 @@ struct ReportCommandTests {
                 "{\"schemaVersion\": 3, \"tool\": {\"name\": \"truecount\", \"version\": \"9.0.0\\u001b[2J\"}}",
                 "written by truecount 9.0.0?[2J in format 3"
             ),
-            ("{\"schemaVersion\": 1e99}", "it is not JSON"),
+            ("{\"schemaVersion\": 1e99}", "it is JSON, but no report of truecount's"),
+            ("{\"schemaVersion\": 1.5}", "it is JSON, but no report of truecount's"),
+            ("{\"schemaVersion\": 99999999999999999999}", "it is JSON, but no report of truecount's"),
             ("{\"schemaVersion\": \"1\"}", "schemaVersion is of another type"),
             (
                 "{\"schemaVersion\": 1, \"tool\": {\"name\": \"a\", \"version\": \"b\"}, \"verdict\": \"faulty\"}",

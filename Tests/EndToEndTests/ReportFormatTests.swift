@@ -62,20 +62,45 @@ struct ReportFormatTests {
                 header.map { $0.prefix { $0 != ":" } } == [
                     "To", "Cc", "Subject", "MIME-Version", "Content-Type", "Content-Transfer-Encoding",
                 ])
-            #expect(header.allSatisfy { $0.count <= 170 })
+            #expect(header.allSatisfy { $0.count <= 110 })
+            let subject = try #require(header.first { $0.hasPrefix("Subject: ") })
+            #expect(subject.dropFirst("Subject: ".count).count < 75, "\(subject)")
+            // The empty line between header and body is not among them.
+            #expect(lines.count < 45, "\(lines.count)")
             // What is to be copied keeps its line, and so does a word that is too long for one.
             for line in lines.dropFirst(6) where !line.hasPrefix("|     ") && line.contains(" ") {
                 #expect(line.count <= 74 || line.split(separator: " ").contains { $0.count > 40 }, "\(line)")
             }
         }
         let report = try SampleReports.read(SampleReports.faulty)
-        let text = try read(report, as: "bug", script: "read_mail").joined(separator: "\n")
+        let lines = try read(report, as: "bug", script: "read_mail")
+        let text = lines.joined(separator: "\n")
         for fact in [
-            "Subject: perf: freeze-on-pmi: 10 branches lost at each PMI", "Linux version 5.10.0-46-cloud-amd64",
-            "tainted: no", "perf_v4_pmi=1", "microcode: 0x1", "truecount diagnose --cpu 0 --seed 1266632726",
-            "perf stat -e cpu/config=0x1c4/u -- PROGRAM", "expected 2058660, counted 2058630, 3 PMIs",
+            "Subject: perf: 10 branches lost per PMI on all counters (5.10, Skylake)",
+            "* Linux 5.10.0-46-cloud-amd64, #1 SMP Debian 5.10.262-1",
+            "tainted: no", "perf_v4_pmi=1", "microcode 0x1", "truecount diagnose --cpu 0 --seed 1266632726",
+            "    taskset -c 0 perf record -o /dev/null -e r1c4:u -c 1000000000000 -- perf stat -e r1c4:u -- truecount workload tight-loop 17000000",
+            " -c 16593 -- perf stat -e r1c4:u -- truecount workload tight-loop 17000000",
         ] {
             #expect(text.contains(fact), "\(fact)")
+        }
+        let places = ["counted alone ", "with PMIs ", "bystander of it ", "Reproduce", "Machine:"].map { start in
+            lines.firstIndex { $0.contains(start) }
+        }
+        #expect(!places.contains(nil) && places.compactMap(\.self) == places.compactMap(\.self).sorted(), "\(text)")
+    }
+
+    @Test("What no maintainer should get says so first, in the subject and in the body")
+    func notToBeSent() throws {
+        for (report, word) in [
+            (try samples()[4], "INDUCED"), (try #require(samples().first { $0.source == .simulated }), "SIMULATED"),
+        ] {
+            let lines = try read(report, as: "bug", script: "read_mail")
+            #expect(lines.contains { $0.hasPrefix("Subject: do not send: ") })
+            #expect(lines.first { $0.hasPrefix("|") }?.hasPrefix("| * DO NOT SEND: \(word)") == true, "\(lines)")
+        }
+        for report in try samples() where report.induced == nil && report.source == .hardware {
+            #expect(!(try read(report, as: "bug", script: "read_mail")).joined().contains("DO NOT SEND"))
         }
     }
 
@@ -87,17 +112,59 @@ struct ReportFormatTests {
             unlink(json)
             unlink(output)
         }
-        for (kernel, isRegression) in [("5.9.16-amd64", true), ("5.10.0-46-cloud-amd64", false)] {
-            good.scope.kernel = kernel
-            write(String(decoding: try ReportJSON.encode(good), as: UTF8.self), to: json)
-            _ = try Program.truecount.run(
-                ["report", SampleReports.faulty, "--format", "bug", "--baseline", json, "--output", output])
-            let lines = try ParserEnvironment.run("read_mail", output).output.split(separator: "\n")
-            #expect(lines.contains("| #regzbot introduced: v5.9.16..v5.10") == isRegression)
-            #expect(lines.contains { $0.hasPrefix("Subject: [REGRESSION] perf: ") } == isRegression)
-            #expect(
-                lines.contains { $0.hasPrefix("Cc: ") && $0.contains("regressions@lists.linux.dev") } == isRegression)
+        good.scope.kernel = "5.9.16-amd64"
+        write(String(decoding: try ReportJSON.encode(good), as: UTF8.self), to: json)
+        _ = try Program.truecount.run(
+            ["report", SampleReports.faulty, "--format", "bug", "--baseline", json, "--output", output])
+        let lines = try ParserEnvironment.run("read_mail", output).output.split(separator: "\n")
+        #expect(lines.contains("| #regzbot introduced: v5.9.16..v5.10"))
+        #expect(lines.count < 45)
+        #expect(lines.contains { $0.hasPrefix("Subject: [REGRESSION] perf: ") && $0.count < 84 })
+        #expect(lines.contains { $0.hasPrefix("Cc: ") && $0.contains("regressions@lists.linux.dev") })
+    }
+
+    @Test("A baseline that shows no regression is an error, which says why, and nothing is written")
+    func uselessBaseline() throws {
+        let lab = "\(SampleReports.root)/results/lab"
+        let accurate = "\(lab)/5.10.262-v4pmi-off.json"
+        for (report, baseline, format, reason) in [
+            (SampleReports.faulty, accurate, "bug", "the baseline is of the same kernel (5.10.0-46-cloud-amd64)"),
+            (SampleReports.faulty, "\(lab)/6.12.95-drop13.json", "bug", "the baseline is faulty, not accurate"),
+            (SampleReports.faulty, SampleReports.kept[4], "bug", "the baseline is no plain report of a core PMU"),
+            (SampleReports.faulty, SampleReports.kept[5], "bug", "the baseline is no plain report of a core PMU"),
+            (accurate, "\(lab)/6.12.95-freeze-not-asked.json", "bug", "the report shows no fault of a core PMU"),
+            (SampleReports.faulty, accurate, "text", "--baseline is for the format bug alone"),
+        ] {
+            let outcome = try Program.truecount.run(["report", report, "--format", format, "--baseline", baseline])
+            #expect(outcome.termination == .exited(64) && outcome.output.isEmpty)
+            #expect(outcome.errorLines.count == 1 && outcome.errors.contains(reason), "\(outcome.errors)")
         }
+    }
+
+    @Test("JUnit has times, and the host of a fresh diagnosis; a finding has its unit and its frequency")
+    func junit() throws {
+        let path = temporaryPath("junit.xml")
+        defer { unlink(path) }
+        let diagnosis = [
+            "diagnose", "--quick", "--pmu", "simulated:skylake-4.20", "--format", "junit", "--output", path,
+        ]
+        let name = try Program(path: "/bin/uname").run(["-n"]).output.split(separator: "\n").first
+        for (options, isNamed) in [([], true), (["--redact"], false)] {
+            #expect(try Program.truecount.run(diagnosis + options).termination == .exited(1))
+            let suite = try #require(lines(ofFile: path).first { $0.contains("<testsuite ") })
+            #expect(suite.contains("hostname=\"\(try #require(name))\"") == isNamed, "\(suite)")
+        }
+        let kept = try Program.truecount.run(["report", SampleReports.faulty, "--format", "junit"]).output
+        #expect(!kept.contains("hostname="))
+        let failure = try #require(kept.split(separator: "\n").first { $0.contains("<failure ") })
+        #expect(
+            failure.contains(
+                "message=\"freeze-on-pmi: 10 branches lost at each PMI, on every counter of this CPU; struck "))
+        #expect(failure.contains(" PMIs\""))
+        let cases = kept.split(separator: "\n").filter {
+            $0.contains("<testcase ") && $0.contains("\"uninterrupted-exactness\"")
+        }
+        #expect(cases.count == 1 && !cases[0].contains("time=\"0.000\""))
     }
 
     @Test("A step of GitHub Actions gives the annotations of its findings, and no other command")

@@ -10,10 +10,55 @@ struct TerminalTests {
     func progress() throws {
         let outcome = try OnTerminal.run(quick)
         #expect(outcome.termination == .exited(4))
-        #expect(outcome.output.contains("\r\u{1B}[K"))
-        #expect(outcome.output.contains(" · run "))
-        let (_, report) = try #require(OnTerminal.split(outcome.output))
+        let (progress, report) = try #require(OnTerminal.split(outcome.output))
+        let lines = progress.split(separator: "\r\u{1B}[K").map(String.init)
+        #expect(lines.contains { $0.hasPrefix("uninterrupted runs · ") })
+        let shares = lines.compactMap {
+            $0.firstMatch(of: #/^[a-z ]+ · (\d+) % · run (\d+) of \d+ · \d+:\d\d/#).flatMap { Int($0.output.1) }
+        }
+        #expect(shares.count > 10 && shares.allSatisfy { (0...100).contains($0) })
+        #expect(try #require(shares.first) < 10 && (try #require(shares.last)) > 60, "\(shares)")
+        #expect(lines.allSatisfy { $0.count < 80 })
         #expect(!report.contains("\u{1B}[K") && !report.contains(" · run "))
+    }
+
+    @Test("In a long run time goes on, and Ctrl-C ends it")
+    func heartbeat() throws {
+        let arguments = Moment.longRun.arguments.dropLast(2).joined(separator: " ")
+        let program = try RunningProgram(
+            Program(path: "script"),
+            ["-qec", "stty cols 80; exec \(Program.truecount.path) \(arguments)", "/dev/null"],
+            environment: ["TERM": "xterm"])
+        let beats = #/ % · run 1 of \d+ · \d+:\d\d/#
+        #expect(program.read { Set($0.output.matches(of: beats).map { String($0.output) }).count >= 3 })
+        program.type("\u{3}")
+        let outcome = program.finish()
+        #expect(outcome.termination == .exited(3), "\(outcome.output)")
+        #expect(outcome.output.contains("interrupted (SIGINT): ending the run in hand"))
+        #expect(outcome.output.contains("INCONCLUSIVE"))
+    }
+
+    @Test(
+        "Experiments and verification show theirs",
+        arguments: [
+            ("verify", "tight-loop · 0 % · workload 1 of "),
+            (
+                "experiments --pmu breakpoint --events 30 --targets 5 --recordings 2",
+                "record and replay · 0 % · experiment 1 of 5"
+            ),
+        ])
+    func others(commandLine: String, line: String) throws {
+        let outcome = try OnTerminal.run(commandLine)
+        #expect(outcome.output.contains(line), "\(outcome.output)")
+        let (_, report) = try #require(OnTerminal.split(outcome.output))
+        #expect(!report.contains(line))
+    }
+
+    @Test("Where standard error is no terminal there is no progress")
+    func noTerminal() throws {
+        let outcome = try OnTerminal.run("\(quick) 2>/dev/null")
+        #expect(outcome.termination == .exited(4))
+        #expect(!outcome.output.contains(" · run ") && !outcome.output.contains("\u{1B}[K"))
     }
 
     @Test("Lines fit the terminal's width", arguments: [40, 60, 80])
@@ -33,6 +78,17 @@ struct TerminalTests {
         let report = OnTerminal.split(outcome.output).map { String($0.report) } ?? outcome.output
         #expect(report.contains("\u{1B}[33mUNSUPPORTED") == expected)
         if environment["TERM"] == "dumb" { #expect(!outcome.output.contains("\u{1B}")) }
+    }
+
+    @Test(
+        "--color decides where it is given",
+        arguments: [("always", ["NO_COLOR": "1"], true), ("never", [:], false), ("auto", ["NO_COLOR": "1"], false)])
+    func colourOption(choice: String, environment: [String: String], expected: Bool) throws {
+        let onTerminal = try OnTerminal.run("\(quick) --color \(choice)", environment: environment)
+        #expect(onTerminal.output.contains("\u{1B}[33mUNSUPPORTED") == expected)
+        let piped = try Program.truecount.run(
+            quick.split(separator: " ").map(String.init) + ["--color", choice], environment: environment)
+        #expect(piped.output.contains("\u{1B}[33mUNSUPPORTED") == (choice == "always"))
     }
 
     @Test("Ctrl-C ends the diagnosis after the run in hand and reports what is known, marked")

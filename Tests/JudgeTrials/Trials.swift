@@ -26,7 +26,7 @@ struct Judgement: Sendable {
 
     static let definition = """
         - a counting fault: the verdict is `faulty`, and the reproduced findings are the planted fault and nothing else;
-        - `starved-counter`: it is the only finding, and the verdict is `inconclusive`: a counter that is not to be had \
+        - `starved-counter`: it is the only finding, and the verdict is `inconclusive`: a counter in use \
         is not a counter that is wrong;
         - a disturbance (`throttled`, `multiplexed`, `records-lost`): runs carry its label, there is no finding, and \
         the verdict is not `faulty`;

@@ -21,7 +21,7 @@ struct CPUTableTests {
     func grouped() {
         let lines = TextReport().render(Fixtures.report(Self.several)).split(separator: "\n")
         #expect(lines.contains("  CPU 0-7 · core · 80 runs · 8,000 PMIs · accurate"))
-        #expect(lines.contains("  CPU 8-9 · atom · 2 runs · 6 PMIs · faulty · freeze-on-pmi, late-pmi"))
+        #expect(lines.contains("! CPU 8-9 · atom · 2 runs · 6 PMIs · faulty · freeze-on-pmi, late-pmi"))
         #expect(lines.contains("  CPU 10 · 0 runs · 0 PMIs · inconclusive"))
         #expect(lines.contains { $0.hasPrefix("FAULTY · freeze-on-pmi") && $0.hasSuffix("; CPU 8-9") })
     }

@@ -1,7 +1,8 @@
-import Diagnosis
+import FoundationEssentials
 import Measurement
 import Testing
 
+@testable import Diagnosis
 @testable import Reporting
 
 @Suite("The plots of a page")
@@ -94,8 +95,58 @@ struct HTMLPlotTests {
         let most = try #require(points.ledgers.flatMap { $0 }.map(\.counts).max())
         #expect(
             figure.source.contains(
-                " PMIs in \(points.ledgers.count) runs: 0 to \(Figures.grouped(UInt64(most))) lost so far."))
+                " PMIs kept row by row, of \(points.ledgers.count) runs: 0 to \(Figures.grouped(UInt64(most))) lost so far."
+            ))
         #expect(try #require(SkidPlot.figure(points, report.skid)).source.contains("each 10 branches late"))
+    }
+
+    @Test("One late PMI in 100,000 is seen: the axis has powers of ten, rr's limit is a line, the far ones have a band")
+    func skidTail() throws {
+        var run = try #require(Fixtures.run().first)
+        var builder = LedgerBuilder(period: 100_003)
+        for index in 1...UInt64(2000) {
+            let skid: UInt64 = index == 77 ? 5_000 : index == 78 ? 104 : 10
+            builder.add(
+                LedgerRow(
+                    index: index, time: index, offset: 42, truePosition: index * 100_003 + skid,
+                    counted: index * 100_003 + skid))
+        }
+        run.ledger = builder.ledger
+        let result = Report(
+            result: {
+                var result = Fixtures.accurate
+                result.runs = [run]
+                return result
+            }(),
+            environment: Fixtures.skylake, startedAt: .now, arguments: [], seed: 1)
+        var summary = try #require(SkidSummary(Evidence(runs: [run], source: .hardware, skidLimit: 100)))
+        let points = EvidencePoints(runs: result.runs, source: .hardware, skidLimit: 100)
+        let source = try #require(SkidPlot.figure(points, summary)).source
+        #expect(source.contains("rr allows 100<") && source.contains("class=\"limit\""))
+        #expect(source.contains(">1,000<") && source.contains(">10<") && source.contains(">1<"))
+        #expect(source.contains("The bar at the right: 2 PMIs later than 100."))
+        #expect(source.contains("2 PMIs later than 100, the latest 5000</title>"))
+        // Bars of one PMI are as high as a label, not a hair.
+        let heights = source.split(separator: "class=\"bar").dropFirst().compactMap { bar in
+            bar.split(separator: " height=\"").dropFirst().first.flatMap { Double($0.prefix { $0 != "\"" }) }
+        }
+        #expect(heights.count == 2 && heights.allSatisfy { $0 > 10 }, "\(heights)")
+        summary.rrLimit = nil
+        #expect(try #require(SkidPlot.figure(points, summary)).source.contains("later than "))
+        #expect(!(try #require(SkidPlot.figure(points, summary)).source.contains("rr allows")))
+    }
+
+    @Test("An axis of powers of ten holds its values and begins a little below one")
+    func powers() {
+        for value in [1, 2, 9, 10, 11, 999, 1000, 1_000_001, UInt64.max] {
+            let range = PlotRange(powersOfTenUpTo: value)
+            #expect(range.share(PlotRange.power(of: value)) <= 1 && range.share(0) > 0.01)
+            #expect(range.text(range.ticks[0]) == "1" && range.ticks.count >= 2)
+        }
+        #expect(
+            PlotRange(powersOfTenUpTo: 1832).ticks.map { PlotRange(powersOfTenUpTo: 1832).text($0) } == [
+                "1", "10", "100", "1,000", "10,000",
+            ])
     }
 
     @Test("A healthy kernel's plots are flat, and say so")

@@ -1,7 +1,7 @@
-import Diagnosis
 import Measurement
 import Testing
 
+@testable import Diagnosis
 @testable import Reporting
 
 @Suite("A report as a page")
@@ -79,10 +79,15 @@ struct HTMLTests {
         let faulty = try HTMLReport.render(Fixtures.report(Fixtures.faulty))
         for text in [
             "10 branches lost at each PMI", "deficit = 10 × PMIs in 96 runs", "no THROTTLE record",
+            "Struck 4,800 of 4,800 PMIs; shown by 1 run.",
             "boot without it", "<h2>Findings</h2>", "truecount explain freeze-on-pmi",
         ] {
             #expect(faulty.lowercased().contains(text.lowercased()), "\(text)")
         }
+        let order = ["<header", "<h2>Findings", "<h2>What the runs show", "<h2>Probes", "<h2>Runs"].map {
+            faulty.firstRange(of: $0)?.lowerBound
+        }
+        #expect(!order.contains(nil) && order.compactMap(\.self) == order.compactMap(\.self).sorted())
         let accurate = try HTMLReport.render(Fixtures.report(Fixtures.accurate))
         #expect(!accurate.contains("<h2>Findings</h2>") && accurate.contains("ACCURATE"))
         let once = try HTMLReport.render(Fixtures.report(Fixtures.inconclusive))
@@ -111,7 +116,44 @@ struct HTMLTests {
         let drawing = try #require(page.split(separator: "id=\"loss-t\"").last?.split(separator: "</svg>").first)
         #expect(drawing.utf8.count < 400_000)
         #expect(page.contains("Drawn are 12,000 of the points"))
-        #expect(page.contains("122,880 PMIs in 30 runs: 0 to 5,000,000 lost so far."))
+        #expect(page.contains("122,880 PMIs kept row by row, of 30 runs: 0 to 5,000,000 lost so far."))
+    }
+
+    @Test("The header says when and how long; notes are folded; figures have no more digits than they mean")
+    func details() throws {
+        var result = Fixtures.inconclusive
+        result.findings[0].frequency = Frequency(281, of: 14_005, per: .pmi)
+        result.findings[0].size.mean = 2.000_712_3
+        let page = try HTMLReport.render(Fixtures.report(result))
+        let top = try #require(page.split(separator: "</header>").first)
+        #expect(top.contains("2025-11-23 01:06 UTC, took 12 s"))
+        #expect(page.contains("<details><summary>1 note of the measurement</summary>"))
+        #expect(page.contains("mean 2.00; struck 281 of 14,005 PMIs (1.8 to 2.3 % with 95 % confidence)"))
+    }
+
+    @Test("What is the same in every run is told once above the table, and the table has no column for it")
+    func runTable() throws {
+        let one = try HTMLReport.render(Fixtures.report(Fixtures.faulty))
+        #expect(one.contains("All of them: event BR_INST_RETIRED:CONDITIONAL (r01c4), CPU 0."))
+        #expect(!one.contains("<th scope=\"col\">event</th>") && !one.contains(">CPU</th>"))
+        var result = Fixtures.faulty
+        result.runs += Fixtures.run(event: "INST_RETIRED")
+        result.runs[1].cpu = 3
+        let two = try HTMLReport.render(Fixtures.report(result))
+        #expect(
+            two.contains("<th scope=\"col\">event</th>") && two.contains(">CPU</th>") && !two.contains("All of them:"))
+    }
+
+    @Test("Where all is exact the page shows what is excluded and that the control found its loss, no flat lines")
+    func exact() throws {
+        let report = try ReportFile.read("\(CommittedReports.folder)/lab/6.12.95-healthy-skid0to40.json")
+        let page = try HTMLReport.render(report)
+        #expect(page.contains("What is excluded") && page.contains("A loss at one PMI in 959, or more often"))
+        #expect(page.contains("20 runs in which truecount itself kept branches from being counted: in 20 of them"))
+        #expect(!page.contains("id=\"loss-t\"") && !page.contains("id=\"deficit-t\"") && page.contains("id=\"skid-t\""))
+        let faulty = try HTMLReport.render(
+            ReportFile.read("\(CommittedReports.folder)/lab/5.10.262-v4pmi-on-skid10.json"))
+        #expect(faulty.contains("id=\"loss-t\"") && !faulty.contains("What is excluded"))
     }
 
     @Test("More runs than a browser lays out are counted and left to the JSON")

@@ -150,9 +150,12 @@ struct KeptReportTests {
         let path = "/tmp/truecount-format1-\(UInt64.random(in: 0 ... .max)).json"
         try OutputDestination(path: path).write(Self.format1())
         defer { remove(path) }
-        let fleet = Fleet([FleetScan([path]).work()])
+        let fleet = Fleet(files: [path])
         #expect(fleet.unreadable.isEmpty && fleet.groups.first?.worst == .faulty)
-        #expect(fleet.groups.first?.details == ["freeze-on-pmi in 1 report: median 10 branches lost per PMI"])
+        #expect(
+            fleet.groups.first?.details == [
+                "freeze-on-pmi in 1 report: median 10 branches lost per PMI, at 100 % of PMIs"
+            ])
     }
 
     @Test("whose finding rests on a run that is not there is refused")

@@ -10,7 +10,7 @@ struct RedactionTests {
     private static let secrets = [
         "build42.example.org", "build42", "BUILD42", "/home/alice/kernels/new", "alice@build42",
         "0af1c2d3e4f5a6b7c8d9e0f1a2b3c4d5", "550e8400-e29b-41d4-a716-446655440000", "52:54:00:ab:cd:ef", "192.168.17.4",
-        "r.json", "Alice's Notebook",
+        "r.json", "Alice's Notebook", "alice-luks",
     ]
 
     /// A report with every secret where one could come in.
@@ -18,10 +18,14 @@ struct RedactionTests {
         var machine = Fixtures.skylake
         machine.kernel.release = "6.1.0-build42"
         machine.kernel.banner = "Linux version 6.1.0-build42 (alice@build42) (gcc (Debian) 12, GNU ld 2.40) #1 SMP"
+        machine.kernel.commandLine =
+            "root=/dev/mapper/alice-luks ip=192.168.17.4 perf_v4_pmi=1 quiet -- /home/alice/kernels/new alice-luks"
+        machine.kernel.log = ["perf: build42: interrupt took too long", "PMU at 52:54:00:ab:cd:ef"]
+        machine.kernel.perfVersion = "perf version 6.1.0-build42"
         machine.firmware = Machine.Firmware(systemVendor: "ACME", product: "Alice's Notebook", biosVersion: "1.7")
         machine.registersProblem = "cannot open /home/alice/kernels/new: No such file"
         var result = Fixtures.faulty
-        result.notes = secrets.filter { $0 != "r.json" && $0 != "Alice's Notebook" }.map {
+        result.notes = secrets.filter { !["r.json", "Alice's Notebook", "alice-luks"].contains($0) }.map {
             "before \($0), after (\($0))."
         }
         result.reasons = ["see /proc/sys/kernel/tainted and /sys/devices/cpu", "10 of 12 runs at 1.2.3: v5.10.262"]
@@ -54,6 +58,9 @@ struct RedactionTests {
         #expect(
             redacted.environment.kernel.banner
                 == "Linux version 6.1.0-HOST (BUILDER) (gcc (Debian) 12, GNU ld 2.40) #1 SMP")
+        #expect(redacted.environment.kernel.commandLine == "root=VALUE ip=VALUE perf_v4_pmi=1 quiet -- WORD WORD")
+        #expect(
+            redacted.environment.kernel.log == ["perf: HOST: interrupt took too long", "PMU at ADDRESS"])
         #expect(redacted.environment.firmware?.biosVersion == "1.7")
         #expect(redacted.environment.registersProblem == "cannot open PATH: No such file")
         #expect(

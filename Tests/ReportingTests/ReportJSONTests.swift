@@ -31,14 +31,38 @@ struct ReportJSONTests {
         result.runs = Fixtures.run(event: "r11c4")
         #expect(Fixtures.report(result, on: machine).commands?.perfStat == nil)
         result.runs[0].eventConfig = 0x11c4
+        let count = "truecount workload tight-loop 100000000"
         #expect(
             Fixtures.report(result, on: machine).commands?.perfStat
-                == "taskset -c 0 perf stat -e cpu/config=0x11c4/u -- PROGRAM")
+                == "taskset -c 0 perf record -o /dev/null -e r11c4:u -c 1000000000000 -- perf stat -e r11c4:u -- \(count)"
+        )
         result.runs = Fixtures.run(event: own.name)
         #expect(
             Fixtures.report(result, on: machine).commands?.perfRecord
-                == "taskset -c 0 perf record -o /dev/null -e cpu/config=0x1c4/u -c 100003 -- "
-                + "perf stat -e cpu/config=0x1c4/u -- PROGRAM")
+                == "taskset -c 0 perf record -o /dev/null -e r1c4:u -c 100003 -- perf stat -e r1c4:u -- \(count)")
+        machine.pmus = [Machine.PMU(name: "cpu_core", type: 4, isCore: true)]
+        #expect(
+            Fixtures.report(result, on: machine).commands?.perfStat
+                == "taskset -c 0 perf record -o /dev/null -e cpu_core/config=0x1c4/u -c 1000000000000 -- "
+                + "perf stat -e cpu_core/config=0x1c4/u -- \(count)")
+    }
+
+    @Test("Whatever a kept report says of its runs, there are commands, and their counts can be typed")
+    func commandsOfAnything() throws {
+        var machine = Fixtures.skylake
+        machine.pmus = [Machine.PMU(name: "cpu", type: 4, isCore: true)]
+        var result = Fixtures.accurate
+        result.runs[0].eventConfig = 0x1c4
+        for (iterations, period) in [(0, UInt64?.none), (.max, .max), (1, 1), (.max, 2), (1, .max)]
+            as [(UInt64, UInt64?)]
+        {
+            (result.runs[0].iterations, result.runs[0].period) = (iterations, period)
+            let commands = ReportedCommands(Fixtures.report(result, on: machine))
+            let count = try #require(commands.perfStat?.split(separator: " ").last.flatMap { UInt64($0) })
+            #expect((1...(1 << 56)).contains(count), "\(commands)")
+        }
+        result.runs[0].workload = "no-such-loop"
+        #expect(ReportedCommands(Fixtures.report(result, on: machine)).perfStat == nil)
     }
 
     @Test("The names that the format promises are there, and the absent is left out")

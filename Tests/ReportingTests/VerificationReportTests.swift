@@ -35,7 +35,7 @@ struct VerificationReportTests {
         let lines = report.text().split(separator: "\n")
         #expect(
             lines.first
-                == "tight-loop  branches   2 runs of 1 2,000  DIFFERS: 2000 iterations: 2000 expected, 1999 seen")
+                == "tight-loop  branches   2 runs of 1 2,000  DIFFERS: 2,000 iterations: 2,000 expected, 1,999 seen")
         #expect(lines.last?.hasPrefix("WRONG · 1 of 4 comparisons disagree") == true)
     }
 
@@ -43,7 +43,7 @@ struct VerificationReportTests {
     func incomplete() {
         let interrupted = VerificationReport(rows: agreeing, interrupted: true)
         #expect(!interrupted.agrees)
-        #expect(interrupted.text().contains("\nINTERRUPTED · 4 comparisons agree, the others were not made\n"))
+        #expect(interrupted.text().contains("\nINTERRUPTED · 4 comparisons agree; the others were not made\n"))
         #expect(!VerificationReport(rows: [], interrupted: false).agrees)
     }
 
@@ -56,6 +56,22 @@ struct VerificationReportTests {
 
 @Suite("A table of plain columns")
 struct TextTableTests {
+    @Test("On a terminal the last column is wrapped, on its own column, if there is room for it")
+    func wrapping() {
+        var table = TextTable()
+        table.add("late-pmi", "the interrupt comes later after its overflow than rr allows for")
+        table.add("starved", "short")
+        #expect(
+            table.render(TextStyle(width: 50)) == """
+                late-pmi  the interrupt comes later after its
+                          overflow than rr allows for
+                starved   short
+
+                """)
+        table.add(String(repeating: "x", count: 40), "a cell that is left with less than twenty columns")
+        #expect(table.render(TextStyle(width: 50)) == table.render())
+    }
+
     @Test("Columns stand below each other, lines end without spaces, and no cell can break its line")
     func layout() {
         var table = TextTable()

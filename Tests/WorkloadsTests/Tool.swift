@@ -75,7 +75,7 @@ enum PackageSources {
         let code = "\(root)/Sources/CPerf"
         let arguments = [
             "-O1", "-I\(code)/include", "-o", program, "\(root)/Tests/WorkloadsTests/Oracle/\(source)",
-            "\(code)/workload.c", "\(code)/traced_child.c",
+            "\(code)/workload.c", "\(code)/traced_child.c", "\(code)/interruption.c",
         ]
         let result = try clang.run(arguments + assemblyFiles(architecture))
         try #require(result.status == 0, "\(result.output)")

@@ -71,6 +71,18 @@ struct TracedChildTests {
         #expect(injected.status == 0, "\(injected.output)")
     }
 
+    @Test(
+        "SIGTERM ends a routine and a wait for a traced child at once, and a second one the process",
+        .enabled(if: Tool("clang") != nil, "clang is not on the search path"))
+    func cut() throws {
+        let folder = try ScratchFolder()
+        let program = try PackageSources.build("cut_short.c", with: #require(Tool("clang")), in: folder.path)
+        for work in ["routine", "wait", "twice"] {
+            let outcome = try Tool(path: program).run([work])
+            #expect(outcome.status == 0, "\(work): \(outcome.output)")
+        }
+    }
+
     static let strace = Tool("strace")
 
     @Test("It enables an event that was opened on it after its start")

@@ -1,12 +1,24 @@
-// What a program is told by whoever started it: its arguments, its terminal, and that it is to stop. No policy.
+// What a program is told by whoever started it: its arguments and its terminal. No policy.
 #ifndef CPERF_PROGRAM_H
 #define CPERF_PROGRAM_H
 
 #include <sys/ioctl.h>
+#include <sys/klog.h>
 
 /// The arguments of this process, its own name first, and how many they are; NULL and 0 with a C library that does not
 /// hand them to initialisers (glibc does). Swift itself reads /proc/self/cmdline, which an empty root has not.
 char *const *cperf_arguments(int *count);
+
+/// The build ID of this executable (the note NT_GNU_BUILD_ID that the linker wrote), and how many bytes it has; NULL and 0
+/// where it has none.
+const unsigned char *cperf_build_id(int *length);
+
+/// Copies the end of the kernel's log into the buffer. Returns how many bytes that are, or a negative number where it may
+/// not be read (syslog(2), SYSLOG_ACTION_READ_ALL).
+static inline int cperf_kernel_log(char *buffer, int length) { return klogctl(3, buffer, length); }
+
+/// The commit that this was built from, or NULL where the build was not told (Package.swift).
+const char *cperf_commit(void);
 
 // ioctl(2) takes variable arguments, which Swift cannot call.
 
@@ -15,17 +27,5 @@ static inline int cperf_terminal_columns(int descriptor) {
     struct winsize size = {0};
     return ioctl(descriptor, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }
-
-// Ctrl-C without a signal handler in the measured thread: the handler's own branches would be counted.
-
-/// From now on the first SIGINT, SIGTERM or SIGHUP only becomes the answer of cperf_interruption(), and the second ends
-/// the process as if nothing had been caught. A thread of its own waits for them; they are blocked in the calling one
-/// and in those that it starts. A signal that the parent had ignored (nohup(1), background jobs) stays ignored.
-/// Returns 0, or the error number of pthread_create(3), and then nothing has changed.
-/// Call it once, before other threads are started.
-int cperf_watch_for_interruption(void);
-
-/// The first of these signals, or 0 as long as none came.
-int cperf_interruption(void);
 
 #endif

@@ -55,7 +55,8 @@ int cperf_child_continue(pid_t child, int signal);
 int cperf_child_continue_to_system_call(pid_t child);
 /// Lets the child execute one instruction.
 int cperf_child_step(pid_t child);
-/// Waits until the child stops or ends. -EINTR only where more interrupts the waiting than signals do.
+/// Waits until the child stops or ends. -ECANCELED where this process was told to stop (interruption.h); the child is
+/// as it was. -EINTR only where more interrupts the waiting than signals do.
 int cperf_child_wait(pid_t child, struct cperf_wait *result);
 int cperf_child_registers(pid_t child, struct cperf_child_registers *registers);
 /// Puts the child's instruction pointer elsewhere.

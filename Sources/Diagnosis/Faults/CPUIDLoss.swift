@@ -9,27 +9,31 @@ extension KnownFault {
             Trigger.cpuidPairs.signature(
                 scene, workloads: ["cpu-identification"],
                 mechanism:
-                    "The hypervisor carries out two CPUIDs that stand close together in one exit, and the branch between them is not counted."
+                    "The hypervisor emulates two nearby CPUID instructions in one exit, and the branch between them is not counted."
             )
         },
         advice: "On VMware set monitor_control.disable_hvsim_clusters = true in the guest's configuration.",
         explanation: FaultExplanation(
-            .cpuidLoss, "a conditional branch between two CPUID instructions is not counted",
+            .cpuidLoss,
+            "a conditional branch between two CPUID instructions is not counted",
             happens: [
                 "Each CPUID leaves the guest. VMware's monitor looks ahead: where a second CPUID follows soon, it"
-                    + " carries out what lies between by itself, and the counter does not see it. Usually, not always:"
-                    + " one conditional branch per pair is missing.",
-                "rr notices it only in a replay, after the recording has gone wrong.",
+                    + " emulates both, and the instructions between them, in one exit. The counter does not see those"
+                    + " instructions. Usually, but not always, one conditional branch per pair is missing.",
+                "rr notices only at replay, when the recording is already wrong.",
             ],
-            since: "2012 (the clusters are described in a paper of that year); still met in 2026.",
-            places: Places(hypervisors: "VMware."),
-            signature: "A deficit in the workload of CPUIDs alone, about one for each pair, with PMIs or without.",
+            since: "2012 (a paper of that year describes these clusters); still reported in 2026.",
+            places: Places(
+                hypervisors: "VMware."),
+            signature: "A deficit in the CPUID workload only, about one branch per pair, with or without PMIs.",
             advice: [
                 "In the virtual machine's configuration: monitor_control.disable_hvsim_clusters = \"true\"."
             ],
             mistakenFor: [
-                Confusion("inexact-uninterrupted", "other workloads deviate as well"),
-                Confusion("checkpoint-loss", "there it takes a checkpointed event"),
+                Confusion(
+                    "inexact-uninterrupted", "there, other workloads deviate too"),
+                Confusion(
+                    "checkpoint-loss", "that one needs a checkpointed event"),
             ],
             references: Reference.cited("CPUIDBugDetector", "O'Callahan", "rr issue 4079")))
 }

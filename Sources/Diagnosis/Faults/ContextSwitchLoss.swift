@@ -41,26 +41,32 @@ extension KnownFault {
         },
         advice: "Report kernel, CPU and hypervisor; bind what you count to a CPU of its own.",
         explanation: FaultExplanation(
-            .contextSwitchLoss, "counts are lost or gained when another program takes the CPU",
+            .contextSwitchLoss,
+            "counts are lost or gained when another program takes the CPU",
             happens: [
-                "At a context switch the kernel takes the thread's counters off the CPU and puts them back later. A"
-                    + " count that changes with the number of switches was lost on that way, or belongs to the other"
-                    + " program."
+                "At a context switch the kernel takes the thread's events off their counters and puts them back"
+                    + " later. A count that changes with the number of switches was lost in that step, or belongs to"
+                    + " the other program."
             ],
-            since: "No kernel is known for it; studies of counters name per-process filtering and context switches as"
-                + " corruptors. A program that executes a setuid file has its counters stopped on purpose.",
+            since:
+                "No kernel is known to do this; studies of counters name per-process filtering and context switches as"
+                + " sources of error. A program that executes a setuid file has its counters stopped on purpose.",
             places: Places(),
             condition: Condition(.sharedCPU),
-            signature: "Runs beside another process on the same CPU deviate, and the more so the more switches"
-                + " there were; runs alone are exact.",
+            signature:
+                "Runs that share their CPU with another process deviate, and deviate more with more switches; runs"
+                + " alone on the CPU are exact.",
             advice: [
-                "Give the program a CPU of its own until it is mended.", "Report kernel and CPU with the JSON report.",
+                "Bind what you count to a CPU of its own, and diagnose again.",
+                "Report kernel, CPU and hypervisor with the JSON report.",
             ],
             mistakenFor: [
                 Confusion(
-                    "multiplexed", "there the kernel itself says that the event was not on a counter all the time"),
-                Confusion("migration-loss", "there the CPU changes, and counts are right"),
-                Confusion("starved-counter", "there another event has the counter"),
+                    "multiplexed", "there, the kernel itself says that the event was not on a counter all the time"),
+                Confusion(
+                    "migration-loss", "there, the CPU changes and counts are right"),
+                Confusion(
+                    "starved-counter", "there, another event holds the counter"),
             ],
             references: Reference.cited("perf_event_open(2)", "docs/method.md")))
 }

@@ -11,13 +11,13 @@ extension KnownFault {
             let shown = Signature.Shown(
                 perRun: runs, of: scene.runs.count, per: .reading, deviation: { CountOffset.of($0.record) ?? 0 },
                 mechanism:
-                    "Readings are off by exactly \(offsets.map(CountOffset.text).joined(separator: " or ")): the width of a counter that somebody emulates, not branches.",
+                    "Readings are off by exactly \(offsets.map(CountOffset.text).joined(separator: " or ")): the width of an emulated counter, not a number of branches.",
                 evidence: ["\(runs.count) of \(scene.runs.count) runs are off by exactly that much"] + first(runs),
                 alternatives: [
                     Signature.Alternative(
                         "lost-pmi, late-pmi",
                         because:
-                            "PMIs are judged by runs without the offset only: it shifts every reading of a sampler",
+                            "PMIs are judged only by runs without the offset, because it shifts every reading of a sampler",
                         runs: runs.count, need: .totals),
                     .disturbance(runs),
                 ])
@@ -26,25 +26,29 @@ extension KnownFault {
             }
                 ?? .notShown
         },
-        advice: "Ask the hypervisor's maker; until then no count of this machine can be relied on.",
+        advice: "Report it to the hypervisor's vendor; until it is fixed, rely on no count of this machine.",
         explanation: FaultExplanation(
-            .countOffset, "readings are off by a fixed power of two",
+            .countOffset,
+            "readings are off by a fixed power of two",
             happens: [
-                "The count is right but for one high bit: 2^31 too much or too little where a hypervisor takes 32"
-                    + " bits for 31, 2^48 where a reader mixes up the counter's width with its sign. rr has seen"
-                    + " 2,147,483,647, which is 2^31 - 1, as the count of an idle event."
+                "The count is right but for one high bit: 2^31 too high or too low where a hypervisor mistakes 32"
+                    + " bits for 31, 2^48 where a reader mistakes the counter's top bit for its sign. rr has seen"
+                    + " 2,147,483,647 (2^31 - 1) as the count of an idle event."
             ],
             since: "Not known.",
             places: Places(
                 cpus: "Skylake with Linux 4.4, for 2^48 in rdpmc.",
-                hypervisors: "Parallels on Mac (2^31); a guest of KVM like those of AWS (2^31 - 1)."),
+                hypervisors: "Parallels on Mac (2^31); a KVM guest such as those of AWS (2^31 - 1)."),
             signature: "A deviation of exactly 2^31, 2^32 or 2^48, or one less, the same in every run that has it.",
             advice: [
-                "Run on another hypervisor; no setting is known.", "Report it with the JSON report.",
+                "Use another hypervisor; no setting is known that helps.",
+                "Report it to the hypervisor's vendor with the JSON report.",
             ],
             mistakenFor: [
-                Confusion("smi-surplus", "that one has another size each time"),
-                Confusion("rdpmc-disagrees", "there read(2) is right and rdpmc is not"),
+                Confusion(
+                    "smi-surplus", "there, the size differs each time"),
+                Confusion(
+                    "rdpmc-disagrees", "there, read(2) is right and rdpmc is not"),
             ],
             references: Reference.cited("rr issue 1818", "rr issue 2202", "perf_event_tests")))
 }

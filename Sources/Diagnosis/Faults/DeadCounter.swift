@@ -1,7 +1,7 @@
 import Measurement
 
 extension KnownFault {
-    /// A reading below a thousandth of the branches made, though the counter was on all the time (rr
+    /// A reading below a thousandth of the branches retired, though the counter was on all the time (rr
     /// check_working_counters; rr issues 1972 and 3338; rezolus issue 1036).
     static let deadCounter = KnownFault(
         .deadCounter, needs: [],
@@ -20,8 +20,8 @@ extension KnownFault {
                 },
                 mechanism: dead.mechanism,
                 evidence: [
-                    "\(runs.count) of \(scene.runs.count) runs have a reading of \(dead.ceiling) or less, below a thousandth of the branches made",
-                    "\(onCounter) of them were on a counter all the time they were enabled, as their times say",
+                    "\(runs.count) of \(scene.runs.count) runs read \(Figures.grouped(dead.ceiling)) or less, below a thousandth of the branches retired",
+                    "\(onCounter) of them were on a counter all the time, by time_enabled and time_running",
                 ] + first(runs),
                 alternatives: [
                     Signature.Alternative(
@@ -29,40 +29,43 @@ extension KnownFault {
                         because: "no read ended as end of file, and time_running equals time_enabled",
                         runs: runs.count, need: .uninterrupted),
                     Signature.Alternative(
-                        Fault.wrongEvent.rawValue, because: "what was counted does not grow with the work done",
+                        Fault.wrongEvent.rawValue, because: "the count does not grow with the work done",
                         runs: runs.count, need: .uninterrupted),
                 ])
             return shown.map { .shown($0.settingApart { dead.isDead($0.record) }) } ?? .notShown
         },
         advice:
-            "Check the event with --event, and in a guest whether the hypervisor virtualises this counter and has one to spare.",
+            "Try another event with --event; in a guest, check that the hypervisor virtualises this counter and has a free one.",
         explanation: FaultExplanation(
-            .deadCounter, "the counter is enabled and scheduled all the time, yet counts nothing, or next to nothing",
+            .deadCounter,
+            "the counter is enabled and scheduled, yet counts (almost) nothing",
             happens: [
-                "The kernel's view is healthy: enabled, running, no error. The count is 0, or absurdly small: 395 of"
-                    + " 3.5 billion instructions on a guest whose host had no counter left. time_running cannot tell"
-                    + " it, because the guest's kernel sees a PMU that works; only work of a known size can.",
-                "Other reasons: the hypervisor virtualises one counter and not a second one, the host keeps it for"
-                    + " itself, or the event belongs to another core type.",
+                "The kernel sees nothing wrong: the event is enabled, running, without error. But the count is 0,"
+                    + " or absurdly small: 395 of 3.5 billion instructions on a guest whose host had no counter left."
+                    + " time_running does not help, because the guest's kernel sees a PMU that works; only code with a"
+                    + " known count reveals it.",
+                "Other causes: the hypervisor virtualises one counter but not a second, the host keeps the counter"
+                    + " for itself, or the event belongs to another core type.",
             ],
             since: "As long as there are virtual PMUs.",
             places: Places(
                 cpus: "Any in a guest; hybrid CPUs with the other core type's event.",
                 hypervisors:
-                    "KVM whose host is short of counters (Threadripper 1950X); VMware Fusion 8.5 and Workstation 14"
-                    + " and 16 (on Windows hosts with Hyper-V), or with vpmc.enable off; AWS i3.16xlarge for this"
-                    + " event."),
+                    "KVM on a host short of counters (Threadripper 1950X); VMware Fusion 8.5 and Workstation 14 and 16"
+                    + " (on Windows hosts with Hyper-V), or with vpmc.enable off; AWS i3.16xlarge for this event."),
             signature:
-                "Every uninterrupted run counts 0. Where only some runs do, or one of two counters does, the same"
-                + " probe shows it as inexact.",
+                "Every uninterrupted run counts 0. Where only some runs do, or one of two counters does, their readings"
+                + " are below a thousandth of the branches retired.",
             advice: [
                 "Try two events at once: perf stat -e r01c4 -e r01c4 true, with the code that truecount info shows.",
                 "On the host, stop other users of the counters (perf, the NMI watchdog, monitoring).",
                 "VMware: vpmc.enable = \"TRUE\". KVM: -cpu host,pmu=on.",
             ],
             mistakenFor: [
-                Confusion("starved-counter", "there the kernel itself says that the event got no counter"),
-                Confusion("wrong-event", "there something is counted, in proportion"),
+                Confusion(
+                    "starved-counter", "there, the kernel itself says that the event got no counter"),
+                Confusion(
+                    "wrong-event", "there, something is counted, in proportion to the work"),
             ],
             references: Reference.cited("check_working_counters", "rezolus issue 1036", "rr issue 1972")))
 }
@@ -83,10 +86,10 @@ private struct DeadReadings: Sendable {
         let dead = runs.count { Self.isDead(($0.record.expected, $0.record.counted), below: ceiling) }
         mechanism =
             dead == 0
-            ? "A second counter counts nothing beside a first one, though it counts when it is alone: only one is really there."
+            ? "A second counter counts nothing beside the first, though it counts alone: only one counter really exists."
             : dead == runs.count
-                ? "The counter was enabled and scheduled all the time, yet counted nothing or almost nothing."
-                : "In some runs the counter was enabled and scheduled all the time, yet counted nothing or almost nothing."
+                ? "The counter was enabled and scheduled all the time, yet counted (almost) nothing."
+                : "In some runs the counter was enabled and scheduled all the time, yet counted (almost) nothing."
     }
 
     func isDead(_ run: RunRecord) -> Bool { Self.readings(run).contains { Self.isDead($0, below: ceiling) } }

@@ -22,9 +22,9 @@ extension KnownFault {
                     frequency: Frequency(twice, of: taken, per: .pmi),
                     mechanism: "One overflow raises two interrupts: both find the counter at the same place.",
                     evidence: [
-                        "\(runs.count) of \(counted.count) runs took more PMIs than the counter's own total calls for",
-                        "\(runs.reduce(0) { $0 + ($1.record.ledger?.repeated ?? 0) }) rows of their ledgers stand where the row before them stands",
-                        "the first: \(first.workload), period \(first.period ?? 0), \(first.pmis) PMIs, \(extra[0].missing.magnitude) too many",
+                        "\(runs.count) of \(counted.count) runs took more PMIs than the counter's own total has overflows",
+                        "\(runs.reduce(0) { $0 + ($1.record.ledger?.repeated ?? 0) }) rows of their ledgers are at the same place as the row before",
+                        "the first: \(first.workload), period \(Figures.grouped(first.period ?? 0)), \(Figures.grouped(first.pmis)) PMIs, \(Figures.grouped(extra[0].missing.magnitude)) too many",
                     ],
                     alternatives: [
                         Signature.Alternative(
@@ -32,26 +32,32 @@ extension KnownFault {
                             need: .totals),
                         Signature.Alternative(
                             "overflows that share a PMI",
-                            because: "that takes PMIs away, and the period is longer than four skids", runs: runs.count,
+                            because: "those make PMIs fewer, and the period is longer than four skids",
+                            runs: runs.count,
                             need: .ledgers),
                     ]))
         },
         advice:
-            "Who counts interrupts gets too many; counts themselves can be relied on if no other finding says otherwise. Report kernel, CPU and hypervisor.",
+            "Do not rely on the number of interrupts here; the counts themselves are right unless another finding says otherwise. Report kernel, CPU and hypervisor.",
         explanation: FaultExplanation(
-            .duplicatePMI, "one overflow raises more than one interrupt",
+            .duplicatePMI,
+            "one overflow raises more than one interrupt",
             happens: [
-                "There are more PMIs than the count divided by the period. Counts may be right all the same, but"
-                    + " whoever counts interrupts, or stops at one, sees an event that did not happen."
+                "There are more PMIs than the count divided by the period. Counts may be right, but a program that"
+                    + " counts interrupts, or stops at one, sees an event that did not happen."
             ],
-            since: "No case in the field is known: of 1,000,000 interrupts measured on a Zen 2, none was early, lost"
-                + " or doubled. truecount looks for it because the ledger shows it at no cost.",
+            since: "No case in the field is known: of 1,000,000 interrupts measured on a Zen 2, none was early, lost or"
+                + " doubled. truecount looks for it because the ledger shows it at no extra cost.",
             places: Places(),
-            signature: "More samples than the total calls for; in the ledger two rows within one period.",
-            advice: ["Report kernel, CPU and hypervisor with the JSON report."],
+            signature: "More samples than the total allows; in the ledger, two rows within one period.",
+            advice: [
+                "Report kernel, CPU and hypervisor with the JSON report."
+            ],
             mistakenFor: [
-                Confusion("pmi-surplus", "there counts are high, and the number of interrupts follows them"),
-                Confusion("period-ignored", "there interrupts come at another period than the one asked for"),
+                Confusion(
+                    "pmi-surplus", "there, counts are high, and the number of interrupts follows them"),
+                Confusion(
+                    "period-ignored", "there, interrupts come at another period than the one requested"),
             ],
             references: Reference.cited("amd_pmu_adjust_nmi_window", "docs/method.md")))
 }

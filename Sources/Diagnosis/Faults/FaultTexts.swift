@@ -7,7 +7,7 @@ extension Signature.Alternative {
         Signature.Alternative(
             "throttling, multiplexing, lost records",
             because:
-                "none of these runs has a THROTTLE or LOST record, and every event was on a counter all the time it was enabled",
+                "none of these runs has a THROTTLE or LOST record, and every event was on a counter all the time",
             runs: runs.count, need: .totals)
     }
 
@@ -24,7 +24,7 @@ extension Signature.Alternative {
             Fault.inexactUninterrupted.rawValue,
             because: foreign == 0
                 ? "all \(runs) runs without a PMI of their own are exact"
-                : "\(runs - foreign) of \(runs) runs without a PMI of their own are exact, the others low by no more than one window",
+                : "\(runs - foreign) of \(runs) runs without a PMI of their own are exact, the others low by no more than one skid",
             runs: runs, need: .uninterrupted)
     }
 
@@ -53,7 +53,8 @@ extension Signature.Alternative {
     static func everyRun(_ scene: Scene) -> Signature.Alternative {
         let runs = scene.evidence.undisturbed.count
         return Signature.Alternative(
-            "a fault that every run shows", because: "the \(runs) runs of the four arms are exact without it",
+            "a fault that every run shows",
+            because: "the \(runs) runs of the four arms are exact without this condition",
             runs: runs,
             need: .uninterrupted)
     }
@@ -75,7 +76,8 @@ func deficitEvidence(_ scene: Scene, _ runs: [Run]) -> [String] {
     for (part, word) in [(losses.filter { $0 > 0 }, "lost"), (losses.filter { $0 < 0 }.map { -$0 }, "gained")]
     where !part.isEmpty {
         lines.append(
-            "ledger: \(rangeText(part)) \(word) between \(part.total) of \(losses.total) PMIs and the one before")
+            "ledger: \(rangeText(part)) \(word) at \(Figures.grouped(part.total)) of \(Figures.grouped(losses.total)) PMIs"
+        )
     }
     return lines
 }
@@ -83,22 +85,26 @@ func deficitEvidence(_ scene: Scene, _ runs: [Run]) -> [String] {
 /// What is said of runs under a condition.
 func conditionEvidence(_ scene: Scene, _ runs: [Run]) -> [String] {
     guard let condition = scene.condition, let run = runs.first?.record else { return [] }
-    let missing = run.missingPMIs.map { ", \(run.pmis) PMIs, \(max(0, $0)) missing" } ?? ""
+    let missing =
+        run.missingPMIs.map {
+            ", \(Figures.grouped(run.pmis)) PMIs, \(Figures.grouped(UInt64(max(0, $0)))) missing"
+        } ?? ""
     return [
         "\(runs.count) of \(scene.runs.count) runs under the condition \(condition.rawValue) show it, and no run without it does",
-        "the first: \(run.workload), arm \(run.arm.rawValue), expected \(run.expected), counted \(run.counted)\(missing)",
+        "the first: \(run.workload), arm \(run.arm.rawValue), expected \(Figures.grouped(run.expected)), counted \(Figures.grouped(run.counted))\(missing)",
     ]
 }
 
-/// "the first: locked, expected 4000, counted 4187".
+/// "the first: locked, expected 4,000, counted 4,187".
 func first(_ runs: [Run]) -> [String] {
     runs.prefix(1).map {
-        "the first: \($0.record.workload), expected \($0.record.expected), counted \($0.record.counted)"
+        "the first: \($0.record.workload), expected \(Figures.grouped($0.record.expected)), counted \(Figures.grouped($0.record.counted))"
     }
 }
 
 /// "10" or "0 to 10 (median 9)".
 func rangeText(_ values: Histogram) -> String {
     guard let low = values.min, let high = values.max, let median = values.median else { return "some" }
-    return low == high ? "\(low)" : "\(low) to \(high) (median \(median))"
+    return low == high
+        ? Figures.signed(low) : "\(Figures.signed(low)) to \(Figures.signed(high)) (median \(Figures.signed(median)))"
 }

@@ -1,7 +1,8 @@
 /// A finding in words: its size, its direction, and how often it strikes.
 extension Finding {
-    /// As the answer of a probe: "10 lost at each PMI", "5 to 39 (median 22) late at 1 % of PMIs (0.6 to 1.5 %)".
-    public var brief: String { words(noun: nil) + (isReproduced ? "" : ", seen once") }
+    /// As the answer of a probe: "10 lost at each PMI", "5 to 39 late at 1 % of PMIs". Short enough for a line; the
+    /// headline has the interval.
+    public var brief: String { words(noun: nil, isBrief: true) + (isReproduced ? "" : ", seen once") }
 
     /// With its name before it: "freeze-on-pmi: 10 branches lost at each PMI, on every counter of this CPU".
     public var headline: String { "\(fault.rawValue): \(extent)" }
@@ -10,7 +11,7 @@ extension Finding {
     public var extent: String {
         // What a later version's fault counts is its own.
         let noun = KnownFault.of(fault) == nil ? ("count", "counts") : ("branch", "branches")
-        return words(noun: noun) + (KnownFault.of(fault)?.place.map { ", \($0)" } ?? "")
+        return words(noun: noun, isBrief: false) + (KnownFault.of(fault)?.place.map { ", \($0)" } ?? "")
             + (cpuList.map { "; CPU \($0)" } ?? "")
     }
 
@@ -24,20 +25,24 @@ extension Finding {
         "\(Figures.grouped(frequency.affected)) of \(Figures.grouped(frequency.of)) \(frequency.per.nouns.several)"
     }
 
-    private func words(noun: (one: String, several: String)?) -> String {
+    private func words(noun: (one: String, several: String)?, isBrief: Bool) -> String {
+        let interval = isBrief ? "" : " (\(intervalText))"
+        let often = often(interval)
         switch direction {
         case .missing, .twice:
             let verb = direction == .missing ? "missing" : "taken twice"
             if per == .pmi {
-                return frequency.isAlways ? "every PMI \(verb)" : "\(shareText) % of PMIs \(verb) (\(intervalText))"
+                return frequency.isAlways ? "every PMI \(verb)" : "\(shareText) % of PMIs \(verb)\(interval)"
             }
-            return "\(sizeText(noun: ("PMI", "PMIs"))) \(verb) \(often)"
-        default: return "\(sizeText(noun: noun)) \(direction.rawValue) \(often)"
+            return "\(sizeText(noun: ("PMI", "PMIs"), hasMedian: true)) \(verb) \(often)"
+        default:
+            let hasMedian = !isBrief || frequency.isAlways
+            return "\(sizeText(noun: noun, hasMedian: hasMedian)) \(direction.rawValue) \(often)"
         }
     }
 
     /// "10 branches", "5 to 39 branches (median 22)", "0.19 branches".
-    private func sizeText(noun: (one: String, several: String)?) -> String {
+    private func sizeText(noun: (one: String, several: String)?, hasMedian: Bool) -> String {
         func with(_ figure: String, _ isOne: Bool) -> String {
             noun.map { "\(figure) \(isOne ? $0.one : $0.several)" } ?? figure
         }
@@ -45,13 +50,13 @@ extension Finding {
         // A fault that strikes one trigger in many: its integers say nothing.
         if size.min == 0, size.max <= 1 { return with(decimalOf(size.mean), false) }
         return with("\(Figures.grouped(size.min)) to \(Figures.grouped(size.max))", false)
-            + " (median \(Figures.grouped(size.median)))"
+            + (hasMedian ? " (median \(Figures.grouped(size.median)))" : "")
     }
 
     private func decimalOf(_ value: Double) -> String { value < 0.01 ? "under 0.01" : Figures.decimal(value) }
 
     /// "at each PMI", "at 2 % of PMIs (1.2 to 3.1 %)", "for each locked instruction, in 12 of 14 runs".
-    private var often: String {
+    private func often(_ interval: String) -> String {
         let unit = per.nouns
         guard frequency.per == per else {
             let runs = frequency.per.nouns.several
@@ -63,7 +68,7 @@ extension Finding {
         if per == .run || per == .reading {
             return "in \(Figures.grouped(frequency.affected)) of \(Figures.grouped(frequency.of)) \(unit.several)"
         }
-        return "at \(shareText) % of \(unit.several) (\(intervalText))"
+        return "at \(shareText) % of \(unit.several)\(interval)"
     }
 
     private var shareText: String { Figures.percent(frequency.share) }

@@ -22,7 +22,7 @@ extension KnownFault {
                 mechanism: mechanism(scene),
                 evidence: (scene.condition == nil
                     ? deficitEvidence(scene, runs) + [
-                        "\(deviating.count) of \(bystanders.count) bystanders are low too, and by as much as the counter that overflowed",
+                        "\(deviating.count) of \(bystanders.count) bystanders are low too, by as much as the counter that overflowed",
                         "apparent skid \(rangeText(scene.apparentSkids)): the count at the sample stands still at the overflow",
                     ] : conditionEvidence(scene, runs)) + foreignText(scene),
                 alternatives: [
@@ -33,49 +33,57 @@ extension KnownFault {
                 ])
             guard var shown else { return .notShown }
             if scene.condition != nil {
-                shown.advice = "Do not use that kind of sampling beside a count that must be exact."
+                shown.advice = "Do not sample in this way beside a count that must be exact."
             }
             return .shown(shown)
         },
         advice:
-            "On 4.20 to 5.10 boot without perf_v4_pmi=1; elsewhere find who sets bit 12 of IA32_DEBUGCTL (0x1d9), and clear it.",
+            "On Linux 4.20 to 5.10 boot without perf_v4_pmi=1; elsewhere find what sets bit 12 of IA32_DEBUGCTL (0x1d9), and clear it.",
         explanation: FaultExplanation(
-            .freezeOnPMI, "every counter of the CPU loses the branches between an overflow and its interrupt",
+            .freezeOnPMI,
+            "every counter of the CPU loses the branches between an overflow and its interrupt",
             happens: [
-                "The CPU stops all its counters the moment one of them overflows. The interrupt is taken some"
+                "The CPU stops all its counters the moment one of them overflows. The interrupt (PMI) is taken some"
                     + " instructions later, the skid, and only its handler starts the counters again. What retires in"
-                    + " between is counted by nobody: about 10 branches per PMI in the first report.",
-                "A counter that never overflows itself loses as much. The count of a recording is low, the count of"
-                    + " its replay, which takes no PMI, is right, and so rr's replay fails. No two recordings agree"
-                    + " after the first PMI.",
-                "The name of the bit says freeze on PMI; what was implemented is freeze on overflow. If counters"
+                    + " between is not counted: about 10 branches per PMI in the first report.",
+                "A counter that never overflows itself loses as much. So rr's recording counts low, its replay,"
+                    + " which takes no PMI, counts right, and the replay fails. No two recordings agree after the first"
+                    + " PMI.",
+                "The bit is called freeze on PMI, but what CPUs implement is freeze on overflow. If counters"
                     + " stopped only when the interrupt is taken, nothing would be lost.",
             ],
-            since: "Linux 4.20-rc1 turned it on. Up to 5.10 it is off unless the kernel is booted with perf_v4_pmi=1"
-                + " (1 enables it, although the documentation of these kernels says the opposite). The code is still in"
-                + " Debian's 5.10.262 and no longer in 6.12.",
+            since: "Linux 4.20-rc1 turned it on. Up to 5.10 it is off unless the kernel is booted with perf_v4_pmi=1 (1"
+                + " enables it, although the documentation of these kernels says the opposite). The code is still in"
+                + " Debian's 5.10.262 and gone in 6.12.",
             places: Places(
-                cpus: "Intel with architectural performance monitoring version 4 and later: Skylake and its"
-                    + " successors, Goldmont.",
-                kernels: "4.20 release candidates; up to 5.10 with perf_v4_pmi=1; any later one where somebody sets"
-                    + " bit 12 of IA32_DEBUGCTL, as truecount diagnose --induce freeze-on-pmi does.",
-                hypervisors: "KVM does not let a guest set that bit (read in Linux 6.12), so a guest sees it only"
-                    + " where the host freezes, or where the PMU is emulated and freezes itself."),
-            signature: "Exact without PMIs. With them a deficit of PMIs × skid, the same on the bystander as on"
-                + " the counter that overflows. In the ledger the apparent skid is near 0: the count stands still"
-                + " at the overflow while the registers say that the program went on.",
+                cpus: "Intel with architectural performance monitoring version 4 and later: Skylake and its successors,"
+                    + " Goldmont.",
+                kernels:
+                    "4.20 release candidates; up to 5.10 with perf_v4_pmi=1; any later one where something sets bit 12"
+                    + " of IA32_DEBUGCTL, as truecount diagnose --induce freeze-on-pmi does.",
+                hypervisors:
+                    "KVM does not let a guest set that bit (read in Linux 6.12), so a guest sees the fault only where"
+                    + " the host freezes, or where the PMU is emulated and freezes itself."),
+            signature:
+                "Exact without PMIs. With PMIs, a deficit of PMIs × skid, the same on the bystander as on the counter"
+                + " that overflows. In the ledger the apparent skid is near 0: the count stands still at the overflow"
+                + " while the registers show that the program went on.",
             advice: [
                 "Boot without perf_v4_pmi=1.",
-                "On other kernels find who sets bit 12 of IA32_DEBUGCTL (0x1d9), and clear it: truecount info shows"
-                    + " it to root where the msr driver is loaded. It is lost at a reboot, and set for each CPU by"
-                    + " itself.",
-                "Throw recordings made meanwhile away: it is they that are wrong, not their replay.",
+                "On other kernels find what sets bit 12 of IA32_DEBUGCTL (0x1d9), and clear it: truecount info"
+                    + " shows the register to root where the msr driver is loaded. The bit is per CPU and is cleared by"
+                    + " a reboot.",
+                "Discard recordings made meanwhile: the recording is wrong, not its replay.",
             ],
             mistakenFor: [
-                Confusion("pmi-drop", "the bystander is exact there"),
-                Confusion("throttled", "the loss is far above the skid, and the ring holds THROTTLE records"),
-                Confusion("late-pmi", "the skid is long, but no count is lost"),
-                Confusion("smi-surplus", "the sign is the other one, and the size has nothing to do with PMIs"),
+                Confusion(
+                    "pmi-drop", "there, the bystander is exact"),
+                Confusion(
+                    "throttled", "there, the loss is far above the skid, and the ring holds THROTTLE records"),
+                Confusion(
+                    "late-pmi", "there, the skid is long but no count is lost"),
+                Confusion(
+                    "smi-surplus", "there, counts are too high, by amounts unrelated to PMIs"),
             ],
             references: Reference.cited(
                 "Kyle Huey", "9 July 2019", "10 November 2020", "af3bdb991a5c", "bit 59", "intel_pmu_handle_irq_v4")))
@@ -83,12 +91,12 @@ extension KnownFault {
 
 private func mechanism(_ scene: Scene) -> String {
     guard scene.condition == nil else {
-        return "Counters stop for a PMI of that kind alone: with branch stacks, precise samples, or another user's."
+        return "Counters stop only for PMIs of that kind: with branch stacks, with precise samples, or of another user."
     }
     let losses = scene.losses.filter { $0 > 0 }
     let skid = losses.isEmpty ? "some" : rangeText(losses)
     return
-        "Counters stop at the overflow; the interrupt comes \(skid) branches later; nobody counts those, on any counter of this CPU."
+        "Counters stop at the overflow; the interrupt comes \(skid) branches later; no counter of this CPU counts those."
 }
 
 private func foreignText(_ scene: Scene) -> [String] {
@@ -96,6 +104,6 @@ private func foreignText(_ scene: Scene) -> [String] {
     guard !foreign.isEmpty else { return [] }
     let losses = Histogram(foreign.map(\.record.deviation))
     return [
-        "\(foreign.count) of \(scene.uninterrupted.count) uninterrupted runs are low by \(rangeText(losses)), no more than one PMI loses: somebody else's PMI, such as the NMI watchdog's, froze the counters in them"
+        "\(foreign.count) of \(scene.uninterrupted.count) uninterrupted runs are low by \(rangeText(losses)), no more than one PMI loses: a PMI of another user, such as the NMI watchdog, froze the counters in them"
     ]
 }

@@ -11,8 +11,8 @@ extension KnownFault {
             let shown = Signature.Shown(
                 perRun: runs, of: scene.uninterrupted.count, deviation: { $0.record.deviation },
                 mechanism: scene.condition == nil
-                    ? "Counts deviate without any PMI, so this event is not deterministic here, or is not the event it is taken for."
-                    : "Counts deviate without any PMI, but so rarely that only billions of them show it.",
+                    ? "Counts deviate without any PMI: this event is not deterministic here, or it is not the event it should be."
+                    : "Counts deviate without any PMI, but so rarely that it takes billions of branches to show.",
                 evidence: [
                     "\(runs.count) of \(scene.uninterrupted.count) uninterrupted runs deviate"
                 ] + first(runs),
@@ -20,7 +20,8 @@ extension KnownFault {
                     .noPMI(scene),
                     Signature.Alternative(
                         "lock-surplus, cpuid-loss, kernel-leak",
-                        because: "deviations are not those of one kind of workload, nor as regular as interrupts",
+                        because:
+                            "the deviations are not confined to one kind of workload, nor as regular as interrupts",
                         runs: scene.evidence.uninterrupted.count, need: .uninterrupted),
                 ] + Signature.Alternative.smi(runs) + [.disturbance(runs)])
             return shown.map(Signature.shown) ?? .notShown
@@ -28,32 +29,36 @@ extension KnownFault {
         advice:
             "Check that the event is the retired conditional branch of this CPU (truecount info); in a guest, ask the host.",
         explanation: FaultExplanation(
-            .inexactUninterrupted, "counts deviate although nothing interrupts",
+            .inexactUninterrupted,
+            "counts deviate although nothing interrupts",
             happens: [
-                "The closed form of the machine code says one number and the counter another, with no PMI anywhere."
-                    + " Either the event is not deterministic on this CPU, or it is not the event that it is taken for,"
-                    + " or something else adds to it. Nothing can be said about PMIs on top of that.",
-                "Only few events are exact: conditional branches mostly are, retired instructions and all branches"
-                    + " gain one at each interrupt and page fault on every x86 that was examined.",
+                "The closed form of the machine code gives one number and the counter another, without any PMI. The"
+                    + " event is not deterministic on this CPU, or it is not the event it should be, or something else"
+                    + " adds to it. On top of that nothing can be said about PMIs.",
+                "Few events are exact. Conditional branches mostly are; retired instructions and all branches gain"
+                    + " one at each interrupt and page fault on every x86 that was examined.",
             ],
             since: "Always; a property of the CPU or the hypervisor, rarely of the kernel.",
             places: Places(
-                cpus:
-                    "Zen to Zen 3 by AMD's erratum 1292 (size not stated; Linux has no workaround); Westmere and a"
-                    + " part of the Silvermont family (plus one per run); Cortex-A55, A75, Neoverse E1 (ISB counted"
-                    + " as a branch), Cortex-A520 (now and then); Apple M-series (plus one in 28.6 million, once).",
+                cpus: "Zen to Zen 3 by AMD's erratum 1292 (size not stated; Linux has no workaround); Westmere and part"
+                    + " of the Silvermont family (plus one per run); Cortex-A55, A75, Neoverse E1 (ISB counted as a"
+                    + " branch), Cortex-A520 (occasionally); Apple M-series (plus one in 28.6 million, once).",
                 hypervisors: "Any whose virtual PMU counts the host's work."),
-            signature: "A run of arm A that is not equal to the closed form, in either direction.",
+            signature: "A run of arm A that differs from the closed form, in either direction.",
             advice: [
-                "See with truecount info which event is counted, and from which table; name another one with --event.",
-                "Prove the closed forms on this machine: truecount verify.",
-                "In a guest, diagnose on the host.",
+                "truecount info shows which event is counted, and from which table; name another one with --event.",
+                "Check the closed forms on this machine: truecount verify.",
+                "In a guest, diagnose on the host too.",
             ],
             mistakenFor: [
-                Confusion("wrong-event", "the deviation is a fixed share of the branches"),
-                Confusion("smi-surplus", "few runs are far too high, and MSR_SMI_COUNT moved in them"),
-                Confusion("kernel-leak", "only workloads that enter the kernel deviate"),
-                Confusion("lock-surplus", "only the workload of locked instructions deviates"),
+                Confusion(
+                    "wrong-event", "there, the deviation is a fixed share of the branches"),
+                Confusion(
+                    "smi-surplus", "there, few runs are far too high, and MSR_SMI_COUNT moved in them"),
+                Confusion(
+                    "kernel-leak", "there, only workloads that enter the kernel deviate"),
+                Confusion(
+                    "lock-surplus", "there, only the workload of locked instructions deviates"),
             ],
             references: Reference.cited(
                 "ISPASS 2013", "AMD erratum 1292", "#1292", "rr issue 2448", "rr issue 2615", "rr issue 3649",

@@ -10,35 +10,39 @@ extension KnownFault {
             let atEntries = Trigger.kernelEntries.signature(
                 scene, workloads: ["system-calls", "page-faults"],
                 mechanism: scene.condition == .signals
-                    ? "Branches of the kernel are counted as the program's when it is given a signal."
+                    ? "Branches of the kernel are counted as the program's when it receives a signal."
                     : "Branches of the kernel are counted as the program's at system calls and page faults.")
             if case .shown = atEntries { return atEntries }
             guard scene.condition == nil else { return .notShown }
             return atInterrupts(scene)
         },
         advice:
-            "Report kernel, CPU and hypervisor. Where each interrupt is counted, choose an event without far branches: rr subtracts event 0xc6 on AMD's family 15h.",
+            "Report kernel, CPU and hypervisor. If each interrupt is counted, use an event without far branches: rr subtracts event 0xc6 on AMD family 15h.",
         explanation: FaultExplanation(
-            .kernelLeak, "branches of the kernel are counted as the program's",
+            .kernelLeak,
+            "branches of the kernel are counted as the program's",
             happens: [
-                "An event that excludes the kernel should not move while the kernel runs. Some leak: a branch at each"
-                    + " interrupt, system call or page fault is counted, as part of the way in or out. Conditional"
-                    + " branches are mostly free of it; events of all branches, taken branches and instructions are"
-                    + " not."
+                "An event that excludes the kernel should not move while the kernel runs. Some leak: a branch on"
+                    + " the way into or out of the kernel is counted at each interrupt, system call or page fault."
+                    + " Conditional branches are mostly free of it; events of all branches, taken branches and"
+                    + " instructions are not."
             ],
-            since: "Always, by CPU and event.",
+            since: "Always, depending on CPU and event.",
             places: Places(
                 cpus: "AMD family 15h and Zen 2 with event 0xC4, one per interrupt; all x86 with instructions.",
                 hypervisors: "AMD counts VMRUN as a branch of the guest."),
-            signature: "Surplus in the workloads of system calls and page faults, as much as there are entries,"
-                + " or as there are ticks and signals; none where the kernel is not entered.",
+            signature:
+                "A surplus in the workloads of system calls and page faults, as large as the number of entries, or as"
+                + " ticks and signals; none where the kernel is not entered.",
             advice: [
-                "Count the conditional event of this CPU: 0xD1 on Zen and not 0xC4 (truecount info names it).",
-                "In a guest, diagnose on the host as well.",
+                "Count this CPU's conditional branch event: 0xD1 on Zen, not 0xC4 (truecount info names it).",
+                "In a guest, diagnose on the host too.",
             ],
             mistakenFor: [
-                Confusion("smi-surplus", "that one is large, rare and hits every workload"),
-                Confusion("inexact-uninterrupted", "there workloads that never enter the kernel deviate"),
+                Confusion(
+                    "smi-surplus", "there, the surplus is large, rare and in every workload"),
+                Confusion(
+                    "inexact-uninterrupted", "there, workloads that never enter the kernel deviate too"),
             ],
             references: Reference.cited("ISPASS 2013", "rr issue 1552", "rr issue 2255", "kvm-unit-tests")))
 }
@@ -59,19 +63,19 @@ private func atInterrupts(_ scene: Scene) -> Signature {
                 "Each interrupt, a PMI or any other, is counted as a branch of the program, on every counter of this CPU.",
             evidence: [
                 "\(runs.count) of \(scene.runs.count) runs are high, none is low, counter and sampler alike",
-                "ledger: from one PMI to the next \(leak.perPMI) too many, or more",
-                "uninterrupted runs: \(Figures.decimal(leak.perSecond)) too many in a second, as ticks and devices make interrupts",
-                "runs with PMIs: \(leak.perPMI) for each PMI, and \(Figures.decimal(leak.perSecondBesidePMIs)) in a second besides",
+                "ledger: at least \(leak.perPMI) too many from one PMI to the next",
+                "uninterrupted runs: \(Figures.decimal(leak.perSecond)) too many per second, about as many as timer ticks and devices interrupt",
+                "runs with PMIs: \(leak.perPMI) per PMI, and \(Figures.decimal(leak.perSecondBesidePMIs)) per second besides",
             ],
             alternatives: [
                 Signature.Alternative(
                     Fault.pmiSurplus.rawValue,
-                    because: "runs without a PMI are high as well, by how long they take",
+                    because: "runs without a PMI are high as well, in proportion to their length",
                     runs: scene.uninterrupted.count, need: .uninterrupted),
                 Signature.Alternative(
                     Fault.inexactUninterrupted.rawValue,
                     because:
-                        "two counters of one run agree, and what PMIs do not account for is as regular as interrupts",
+                        "the two counters of a run agree, and what PMIs do not explain is as regular as interrupts",
                     runs: scene.evidence.bystanders.count, need: .bystanders),
                 .disturbance(runs),
             ]))

@@ -24,8 +24,10 @@ extension KnownFault {
                     runs: runs, per: .pmi, direction: .late, size: size,
                     frequency: Frequency(late.total, of: skids.total, per: .pmi),
                     mechanism:
-                        "The interrupt came later after the overflow than rr allows for on this CPU; counts are not affected by it.",
-                    evidence: ["\(runs.count) of \(telling.count) runs have a skid above rr's limit of \(limit)"]
+                        "The interrupt came later after the overflow than rr allows for on this CPU; counts are not affected.",
+                    evidence: [
+                        "\(runs.count) of \(telling.count) runs have a skid above rr's limit of \(Figures.grouped(limit))"
+                    ]
                         + summary,
                     alternatives: [
                         Signature.Alternative(
@@ -33,35 +35,40 @@ extension KnownFault {
                             runs: runs.count, need: .ledgers),
                         Signature.Alternative(
                             "a count that jumps, as at an SMI",
-                            because: "the program itself was that far beyond the overflow, by its own registers",
+                            because: "the program's own registers show that it was that far beyond the overflow",
                             runs: runs.count, need: .ledgers),
                     ]))
         },
-        advice: "rr may overshoot its targets here. Report the CPU and its skid distribution to rr.",
+        advice: "rr may overshoot its targets here. Report the CPU and its skid distribution to the rr project.",
         explanation: FaultExplanation(
-            .latePMI, "the interrupt comes later after its overflow than rr allows for on this CPU",
+            .latePMI,
+            "the interrupt comes later after its overflow than rr allows for on this CPU",
             happens: [
-                "Between the overflow and the interrupt a program goes on: on Intel some 10 to 40 branches, on AMD's"
-                    + " Zen thousands. Counts are right; what is late is the stop. rr overshoots its target, warns in a"
-                    + " recording, and gives up or tries again in a replay.",
-                "rr's limit is a constant of its table: 100 or 125 on Intel, 10,000 on Zen, where rr itself calls the"
-                    + " skid unbounded. It never measures the skid.",
+                "Between the overflow and the interrupt the program goes on: on Intel for some 10 to 40 branches,"
+                    + " on AMD's Zen for thousands. Counts are right; only the stop is late. rr overshoots its target,"
+                    + " warns while recording, and gives up or retries at replay.",
+                "rr's limit is a constant in its table: 100 or 125 on Intel, 10,000 on Zen, where rr itself calls"
+                    + " the skid unbounded. rr never measures the skid.",
             ],
             since: "Reported of Zen 2 with Linux 5.8.10 and later, and with RHEL's 4.18; the cause is not understood.",
             places: Places(
                 cpus: "AMD Zen: Threadripper 3990X, Ryzen 3900X, Ryzen 6800U, EPYC; Westmere once.",
                 kernels: "Some are worse than others: 5.8.10 and later, RHEL 4.18."),
-            signature: "Skids in the ledger above rr's limit, at periods of more than four times that limit, with"
-                + " every count exact. The report's skid gives smallest, median, 99 of 100, and largest.",
+            signature:
+                "Skids in the ledger above rr's limit, at periods of more than four times that limit, with every count"
+                + " exact. The report gives the distribution of the skid.",
             advice: [
-                "Record with rr on another CPU or kernel if its replays fail with an overshoot.",
+                "If replays fail with an overshoot, record with rr on another CPU or kernel.",
                 "Report CPU, kernel and the report's skid to rr issue 2720. Raising rr's limit to 30,000 worked"
                     + " there, and was very slow.",
             ],
             mistakenFor: [
-                Confusion("lost-pmi", "there the interrupt never comes, and the next one does, a whole period later"),
-                Confusion("freeze-on-pmi", "there the skid is ordinary, and counts are low"),
-                Confusion("throttled", "there the event stands still, and counts are low"),
+                Confusion(
+                    "lost-pmi", "there, the interrupt never comes, and the next one comes a whole period later"),
+                Confusion(
+                    "freeze-on-pmi", "there, the skid is ordinary and counts are low"),
+                Confusion(
+                    "throttled", "there, the event stands still and counts are low"),
             ],
             references: Reference.cited(
                 "rr issue 2720", "rr issue 2834", "rr issue 2615", "amd_pmu_adjust_nmi_window", "df4d29732fda",

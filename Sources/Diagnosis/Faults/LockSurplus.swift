@@ -10,18 +10,19 @@ extension KnownFault {
             Trigger.lockedInstructions.signature(
                 scene, workloads: ["locked"],
                 mechanism:
-                    "Where the CPU speculates past a locked instruction and has to go back, branches that it takes back stay counted."
+                    "When the CPU speculates past a locked instruction and has to undo that work, the undone branches stay counted."
             )
         },
         advice:
-            "On AMD Zen switch SpecLockMap off (rr's zen_workaround.py, MSR 0xc0011020 bit 54); it is lost at suspend.",
+            "On AMD Zen turn SpecLockMap off (rr's zen_workaround.py, MSR 0xc0011020 bit 54); repeat it after each suspend.",
         explanation: FaultExplanation(
-            .lockSurplus, "branches around locked instructions are counted again when the CPU takes a guess back",
+            .lockSurplus,
+            "branches around locked instructions are counted again after a misspeculation",
             happens: [
-                "AMD's Zen runs ahead of a locked instruction (SpecLockMap). When the guess was wrong the work is"
-                    + " undone, but not in the counters: 2 to 4 branches are counted twice. It hits few locked"
-                    + " instructions, so a single one shows nothing: 15 of 16 single tries missed it on an EPYC 9D64,"
-                    + " and rr tries a single one."
+                "AMD's Zen runs ahead of a locked instruction (SpecLockMap). When that speculation was wrong the"
+                    + " work is undone, but not in the counters: 2 to 4 branches are counted twice. Few locked"
+                    + " instructions are hit, so a single one shows nothing: 15 of 16 single tries missed it on an EPYC"
+                    + " 9D64, and rr tries a single one."
             ],
             since: "The first Zen.",
             places: Places(
@@ -29,16 +30,19 @@ extension KnownFault {
                     + " branches.",
                 hypervisors: "A guest cannot turn it off, and its hypervisor may hide the event that shows it."),
             condition: Condition(.manyLocked),
-            signature: "Surplus in the workload of locked instructions alone, with PMIs or without; 100,000 of"
-                + " them and more make it certain.",
+            signature:
+                "A surplus in the workload of locked instructions only, with or without PMIs; 100,000 of them or more"
+                + " make it certain.",
             advice: [
                 "Turn SpecLockMap off: bit 54 of MSR C001_1020 on each CPU, by rr's zen_workaround.py or its kernel"
                     + " module, after each boot and resume.",
-                "In a cloud, ask for metal, or for another CPU.",
+                "In a cloud, use a bare-metal instance or another CPU.",
             ],
             mistakenFor: [
-                Confusion("inexact-uninterrupted", "other workloads deviate as well"),
-                Confusion("pmi-surplus", "that one needs PMIs"),
+                Confusion(
+                    "inexact-uninterrupted", "there, other workloads deviate too"),
+                Confusion(
+                    "pmi-surplus", "that one needs PMIs"),
             ],
             references: Reference.cited("rr issue 2034")))
 }

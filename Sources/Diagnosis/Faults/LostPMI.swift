@@ -20,8 +20,8 @@ extension KnownFault {
                     mechanism:
                         "The counter passed its period and went on counting, but the interrupt for it never came.",
                     evidence: [
-                        "\(runs.count) of \(counted.count) runs took fewer PMIs than the counter's own total calls for",
-                        "the first: \(first.workload), period \(first.period ?? 0), \(first.pmis) PMIs, \(missing[0].missing) missing",
+                        "\(runs.count) of \(counted.count) runs took fewer PMIs than the counter's own total has overflows",
+                        "the first: \(first.workload), period \(Figures.grouped(first.period ?? 0)), \(Figures.grouped(first.pmis)) PMIs, \(Figures.grouped(missing[0].missing.magnitude)) missing",
                     ],
                     alternatives: [
                         Signature.Alternative(
@@ -29,41 +29,48 @@ extension KnownFault {
                             runs: runs.count, need: .totals),
                         Signature.Alternative(
                             Fault.latePMI.rawValue,
-                            because: "no PMI is left over at the end of these runs to be a late one",
+                            because: "no late PMI came before the end of these runs",
                             runs: runs.count, need: .totals),
                     ]))
         },
         advice:
-            "A debugger or profiler that relies on this interrupt overshoots. Report kernel, CPU and hypervisor; counts themselves can be relied on if no other finding says otherwise.",
+            "A debugger or profiler that relies on this interrupt overshoots; the counts are right unless another finding says otherwise. Report kernel, CPU and hypervisor.",
         explanation: FaultExplanation(
-            .lostPMI, "a counter passes its period and goes on counting, but the interrupt never comes",
+            .lostPMI,
+            "a counter passes its period and goes on counting, but the interrupt never comes",
             happens: [
                 "The count is right to the last branch, yet there are fewer PMIs than the count divided by the"
                     + " period. A debugger that asked to be stopped there runs on until the next overflow, or for ever.",
-                "Three ways are known: a migration between CPUs at the wrong moment, a kernel that drops interrupts"
-                    + " taken in the kernel when user space alone is sampled, and a driver that never wires the"
-                    + " interrupt.",
+                "Three causes are known: a migration between CPUs at the wrong moment, a kernel that drops"
+                    + " interrupts taken in the kernel when only user space is sampled, and a driver that never"
+                    + " connects the interrupt.",
             ],
             since:
-                "Seen with Linux 5.4, 5.10 and 6.1 on Arm. Interrupts dropped in the kernel: release"
-                + " candidates of 4.11 or 4.12, which is recalled and not verified.",
+                "Seen with Linux 5.4, 5.10 and 6.1 on Arm. Interrupts dropped in the kernel: release candidates of 4.11"
+                + " or 4.12 (recalled, not verified).",
             places: Places(
                 cpus: "Graviton 2 (often), Graviton 3 (rarely); Apple M2 with the events of the M1.",
-                kernels: "5.4, 5.10 and 6.1 on aarch64.", hypervisors: "Worse in virtual machines than on metal."),
-            signature: "The sampler's own total, divided by its period, is larger than the number of samples; the"
-                + " ring reported no lost record. Only periods longer than four skids are judged: below, two"
-                + " overflows may share one interrupt.",
+                kernels: "5.4, 5.10 and 6.1 on aarch64.",
+                hypervisors: "Worse in virtual machines than on metal."),
+            signature:
+                "The sampler's own total, divided by its period, is larger than the number of samples, and the ring"
+                + " reported no lost record. Only periods longer than four skids are judged: below that, two overflows"
+                + " may share one interrupt.",
             advice: [
-                "Do not rely on a single overflow interrupt for a time limit or a breakpoint; counts can be relied on"
-                    + " where no other finding says otherwise.",
-                "Bind the program to one CPU, and diagnose again: if the loss is gone, read truecount explain"
+                "Do not rely on a single overflow interrupt for a time limit or a breakpoint; the counts are right"
+                    + " unless another finding says otherwise.",
+                "Bind the program to one CPU, and diagnose again: if the loss goes away, read truecount explain"
                     + " migration-loss.",
             ],
             mistakenFor: [
-                Confusion("records-lost", "the interrupt came, but the ring had no room; the kernel says so"),
-                Confusion("throttled", "the kernel stopped the event itself, and says so"),
-                Confusion("late-pmi", "the interrupt comes, only late"),
-                Confusion("migration-loss", "the same loss, but only at a change of the CPU"),
+                Confusion(
+                    "records-lost", "there, the interrupt came but the ring had no room, and the kernel says so"),
+                Confusion(
+                    "throttled", "there, the kernel stopped the event itself, and says so"),
+                Confusion(
+                    "late-pmi", "there, the interrupt comes, only late"),
+                Confusion(
+                    "migration-loss", "the same loss, but only when the CPU changes"),
             ],
             references: Reference.cited("rr issue 3607", "rr issue 3601", "Asahi Linux issue 150")))
 }

@@ -8,7 +8,7 @@ extension KnownFault {
             guard scene.condition != nil else { return .notShown }
             let missing = scene.overflows.filter { $0.missing > 0 }
             let mechanism =
-                "An overflow around the move to another CPU is lost: its interrupt never comes, or counts go with it."
+                "An overflow during a move to another CPU is lost: its interrupt never comes, or counts are lost with it."
             guard !missing.isEmpty else {
                 let low = scene.runs.filter { $0.record.isInexact && $0.record.firstDeviation > 0 }
                 let shown = Signature.Shown(
@@ -26,13 +26,13 @@ extension KnownFault {
                     frequency: Frequency(lost, of: moves, per: .migration),
                     mechanism: mechanism, evidence: conditionEvidence(scene, runs), alternatives: [.everyRun(scene)]))
         },
-        advice: "Bind what counts to one CPU (taskset).",
+        advice: "Bind the counted program to one CPU (taskset).",
         explanation: FaultExplanation(
-            .migrationLoss, "an overflow that falls into a move to another CPU raises no interrupt",
+            .migrationLoss,
+            "an overflow during a move to another CPU raises no interrupt",
             happens: [
-                "When a thread moves, its counter is read on the old CPU and loaded on the new one. An overflow on"
-                    + " that way raises no interrupt: the next one comes at twice the period. The count itself is"
-                    + " right.",
+                "When a thread moves, its counter is read on the old CPU and loaded on the new one. An overflow in"
+                    + " between raises no interrupt: the next one comes at twice the period. The count itself is right.",
                 "Seen: 20,001 counts where 10,000 were asked for, and 121.6 million for 60.8 million.",
             ],
             since: "Reported with Linux 5.4, 5.10 and 6.1.",
@@ -41,14 +41,17 @@ extension KnownFault {
                 kernels: "5.4, 5.10, 6.1 on aarch64.",
                 hypervisors: "Less often on metal."),
             condition: Condition(.migration),
-            signature: "In runs that move between CPUs an interval of about twice the period; without moves none.",
+            signature:
+                "In runs that move between CPUs, an interval of about twice the period; none in runs that do not move.",
             advice: [
                 "Bind the program to one CPU: taskset -c 0 program.",
                 "Report instance type or board, kernel and the JSON report.",
             ],
             mistakenFor: [
-                Confusion("lost-pmi", "the same without a move"),
-                Confusion("context-switch-loss", "there counts are lost, not interrupts"),
+                Confusion(
+                    "lost-pmi", "the same without a move"),
+                Confusion(
+                    "context-switch-loss", "there, counts are lost, not interrupts"),
             ],
             references: Reference.cited("rr issue 3607", "rr issue 3601")))
 }

@@ -13,7 +13,7 @@ extension KnownFault {
             let shown = Signature.Shown(
                 perPMI: low, in: scene, direction: .lost, deficit: { $0.record.samplerDeficit ?? 0 },
                 mechanism: scene.condition == nil
-                    ? "The counter that overflows loses counts when it is read and loaded again; counters beside it lose none."
+                    ? "The counter that overflows loses counts when it is read and reloaded; counters beside it lose none."
                     : "The counter that overflows loses counts, but only with branch stacks or precise samples.",
                 evidence: scene.condition == nil ? deficitEvidence(scene, low) : conditionEvidence(scene, low),
                 alternatives: [
@@ -27,28 +27,31 @@ extension KnownFault {
         },
         advice: "Count with an event that does not sample, and report the kernel and CPU.",
         explanation: FaultExplanation(
-            .pmiDrop, "the counter that overflows loses counts at its PMI; counters beside it lose none",
+            .pmiDrop,
+            "the counter that overflows loses counts at its PMI; counters beside it lose none",
             happens: [
                 "At a PMI the kernel stops the counter that overflowed, reads it, loads it for the next period and"
-                    + " starts it again. If counts are lost on that way, only this counter is low: total and ledger,"
-                    + " not the bystander.",
-                "An interrupt that freezes cannot look so: it stops every counter of the CPU.",
+                    + " starts it again. If counts are lost in these steps, only this counter is low: in its total and"
+                    + " its ledger, but not on the bystander.",
+                "A freeze cannot look like this: it stops every counter of the CPU.",
             ],
-            since:
-                "No kernel or CPU is known for it. truecount can tell it from freezing, so it has a name of its own.",
+            since: "No kernel or CPU is known to do this. truecount can distinguish it from a freeze, so it has its own"
+                + " name.",
             places: Places(),
             signature:
-                "A deficit with a slope over the number of PMIs on the sampled counter, in its total and from row"
-                + " to row of the ledger; every bystander exact.",
+                "A deficit on the sampled counter that grows with the number of PMIs, in its total and from row to row"
+                + " of the ledger; every bystander exact.",
             advice: [
                 "Count with an event that does not sample, beside one that does.",
                 "Report kernel, CPU and hypervisor with the JSON report: it holds every run and every PMI.",
             ],
             mistakenFor: [
-                Confusion("freeze-on-pmi", "there bystanders lose as much"),
-                Confusion("lost-pmi", "there interrupts are missing, and counts are right"),
                 Confusion(
-                    "throttled", "a throttled event stands still until the next tick, and THROTTLE records say so"),
+                    "freeze-on-pmi", "there, bystanders lose as much"),
+                Confusion(
+                    "lost-pmi", "there, interrupts are missing and counts are right"),
+                Confusion(
+                    "throttled", "there, the event stands still until the next tick, and THROTTLE records say so"),
             ],
             references: Reference.cited("docs/method.md", "10 November 2020")))
 }

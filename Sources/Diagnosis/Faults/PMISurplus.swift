@@ -20,7 +20,7 @@ extension KnownFault {
                 deficit: { ($0.record.samplerDeficit ?? 0) != 0 ? $0.record.samplerDeficit ?? 0 : $0.record.deviation },
                 mechanism: scene.bystanderDeviates.isEmpty
                     ? "The counter that overflows gains counts that no branch made; counters beside it gain none."
-                    : "Counters gain counts that no branch made whenever a PMI is taken.",
+                    : "Every counter gains counts that no branch made whenever a PMI is taken.",
                 evidence: deficitEvidence(scene, high),
                 alternatives: [
                     Signature.Alternative(
@@ -32,28 +32,31 @@ extension KnownFault {
         },
         advice: "In a guest, suspect the hypervisor's virtual PMU (Xen is known for it); report host and guest kernel.",
         explanation: FaultExplanation(
-            .pmiSurplus, "counts that no branch made are gained at each PMI",
+            .pmiSurplus,
+            "each PMI adds counts that no branch made",
             happens: [
-                "Runs without PMIs are exact, runs with PMIs are high, by so much per PMI. The usual reason is a"
-                    + " hypervisor that emulates the interrupt or the counter, and counts work of its own as the"
-                    + " guest's.",
-                "rr looks for it when it starts, at one single PMI, and refuses to record where it finds it. It does"
-                    + " so on Intel only, and sees a surplus but never a deficit.",
+                "Runs without PMIs are exact; runs with PMIs are high by so much per PMI. The usual cause is a"
+                    + " hypervisor that emulates the interrupt or the counter, and counts its own work as the guest's.",
+                "rr checks for it at startup, at a single PMI, and refuses to record where it finds it. It checks"
+                    + " on Intel only, and sees a surplus but never a deficit.",
             ],
             since: "Known of Xen since 2017.",
             places: Places(
-                cpus: "AMD family 15h (Piledriver) counts each interrupt as a branch in event 0xC4; truecount does"
-                    + " not use that event.",
+                cpus: "AMD family 15h (Piledriver) counts each interrupt as a branch in event 0xC4; truecount does not"
+                    + " use that event.",
                 hypervisors: "Xen (HVM guests with its virtual PMU)."),
-            signature: "A surplus with a slope over the number of PMIs, and none without PMIs.",
+            signature: "A surplus that grows with the number of PMIs, and none without PMIs.",
             advice: [
-                "In a guest, suspect the hypervisor's virtual PMU first, and diagnose on the host as well.",
+                "In a guest, suspect the hypervisor's virtual PMU first, and diagnose on the host too.",
                 "No configuration of Xen is known in which rr counts right.",
             ],
             mistakenFor: [
-                Confusion("smi-surplus", "SMIs come at any time, with PMIs or without, and MSR_SMI_COUNT moves"),
-                Confusion("lock-surplus", "that one shows in the workload of locked instructions only, PMIs or not"),
-                Confusion("kernel-leak", "that one needs system calls or page faults, not PMIs"),
+                Confusion(
+                    "smi-surplus", "SMIs come at any time, with or without PMIs, and MSR_SMI_COUNT moves"),
+                Confusion(
+                    "lock-surplus", "there, only the workload of locked instructions is high, with or without PMIs"),
+                Confusion(
+                    "kernel-leak", "that one needs system calls or page faults, not PMIs"),
             ],
             references: Reference.cited("check_for_xen_pmi_bug", "rr issue 1552", "ISPASS 2013")))
 }

@@ -19,7 +19,7 @@ extension KnownFault {
                     size: size,
                     frequency: Frequency(UInt64(wrong.count), of: UInt64(readings.count), per: .reading),
                     mechanism:
-                        "The counter-reading instruction gives another count than read(2) before and after it.",
+                        "The instruction rdpmc gives another count than read(2) before and after it.",
                     evidence: conditionEvidence(scene, runs),
                     alternatives: [
                         Signature.Alternative(
@@ -29,21 +29,29 @@ extension KnownFault {
         },
         advice: "Read counters with read(2), and report the kernel.",
         explanation: FaultExplanation(
-            .rdpmcDisagrees, "the count read in user space (rdpmc) is not the one that read(2) gives",
+            .rdpmcDisagrees,
+            "the count read in user space (rdpmc) differs from the one that read(2) gives",
             happens: [
                 "A program can read its counter without the kernel, with the instruction rdpmc and a page that the"
                     + " kernel keeps up to date. Both ways must agree. Jumps of 2^48 have been seen.",
-                "A 0 is no count: since February 2026 Linux can turn rdpmc off for user space on CPUs that allow it,"
-                    + " and the instruction then answers 0. That is disabled, not a fault.",
+                "A 0 is not a count: since February 2026 Linux can turn rdpmc off for user space on CPUs that allow"
+                    + " it, and the instruction then returns 0. That is not a fault.",
             ],
             since: "Seen with Linux 4.4 on Skylake.",
-            places: Places(cpus: "Skylake; with the switch: Panther Cove and later.", kernels: "4.4."),
+            places: Places(
+                cpus: "Skylake; with the switch: Panther Cove and later.",
+                kernels: "4.4."),
             condition: Condition(.userSpaceRead),
             signature: "A reading by rdpmc that is neither 0 nor between the two readings by read(2) around it.",
-            advice: ["Read with read(2).", "See rdpmc in truecount info: 0 none, 1 a program's own events, 2 all."],
+            advice: [
+                "Use read(2).",
+                "truecount info shows the PMU's rdpmc setting: 0 none, 1 a program's own events, 2 all.",
+            ],
             mistakenFor: [
-                Confusion("count-offset", "there read(2) itself is off"),
-                Confusion("dead-counter", "there read(2) gives 0 as well"),
+                Confusion(
+                    "count-offset", "there, read(2) itself is off"),
+                Confusion(
+                    "dead-counter", "there, read(2) gives 0 as well"),
             ],
             references: Reference.cited("perf_event_tests", "59af95e028d4")))
 }

@@ -18,32 +18,35 @@ extension KnownFault {
             let shown = Signature.Shown(
                 perRun: runs, of: scene.runs.count, deviation: largestDeviation,
                 mechanism: scene.condition == nil
-                    ? "Runs deviate in a way that no signature of this version explains."
-                    : "Runs under a condition deviate in a way that no signature of this version explains.",
+                    ? "Runs deviate in a way that no known fault explains."
+                    : "Runs under a condition deviate in a way that no known fault explains.",
                 evidence: (scene.condition == nil ? deficitEvidence(scene, runs) : conditionEvidence(scene, runs))
-                    + (inLedger > 0 ? ["\(inLedger) runs have exact totals and inexact rows on the way there"] : [])
-                    + (extra.isEmpty ? [] : ["\(extra.count) runs took more PMIs than their total calls for"]),
+                    + (inLedger > 0 ? ["\(inLedger) runs have exact totals but inexact rows in their ledgers"] : [])
+                    + (extra.isEmpty ? [] : ["\(extra.count) runs took more PMIs than their total has overflows"]),
                 alternatives: Signature.Alternative.smi(runs) + [.disturbance(runs)])
             return shown.map(Signature.shown) ?? .notShown
         },
         advice: "Please report this with the JSON report attached: it holds every run.",
         explanation: FaultExplanation(
-            .unexplained, "counts deviate in a way that no rule of this version explains",
+            .unexplained,
+            "counts deviate in a way that no rule of this version explains",
             happens: [
-                "A count is not equal to the closed form, nothing disturbed the run, and no rule's signature fits. It"
-                    + " is a fault all the same: a tool that knows only named faults would call the machine accurate."
+                "A count differs from the closed form, nothing disturbed the run, and no known fault fits. It is a"
+                    + " fault all the same: otherwise truecount would call a machine with a new fault accurate."
             ],
-            since: "Whenever nobody has met it before.",
+            since: "Whenever a fault is new.",
             places: Places(),
-            signature: "Any deviation that is left over; the finding's evidence lists what was seen.",
+            signature: "Any deviation that no other fault explains; the finding's evidence lists what was seen.",
             advice: [
-                "Diagnose again with --thorough, on another CPU (--cpu), and with another --period: what changes is a"
-                    + " hint.",
+                "Diagnose again with --thorough, on another CPU (--cpu), and with another --period: what changes is"
+                    + " a clue.",
                 "Report it with the JSON report attached: it holds every run and every PMI.",
             ],
             mistakenFor: [
-                Confusion("throttled", "such runs are marked and never judged"),
-                Confusion("smi-surplus", "without MSR_SMI_COUNT (root, msr driver) SMIs cannot be told"),
+                Confusion(
+                    "throttled", "there, runs are marked and never judged"),
+                Confusion(
+                    "smi-surplus", "without MSR_SMI_COUNT (root, msr driver) SMIs cannot be seen"),
             ],
             references: Reference.cited("docs/method.md")))
 }

@@ -16,10 +16,10 @@ extension KnownFault {
                 alternatives: [
                     Signature.Alternative(
                         Fault.inexactUninterrupted.rawValue,
-                        because: "the same work gives the same count, but of something else", runs: runs.count,
+                        because: "the same work gives the same count, but of another event", runs: runs.count,
                         need: .uninterrupted),
                     Signature.Alternative(
-                        Fault.deadCounter.rawValue, because: "what was counted grows with the work done",
+                        Fault.deadCounter.rawValue, because: "the count grows with the work done",
                         runs: runs.count, need: .uninterrupted),
                     .noPMI(scene), .disturbance(runs),
                 ])
@@ -27,40 +27,42 @@ extension KnownFault {
             return shown.map { .shown($0.settingApart { _ in true }) } ?? .notShown
         },
         advice:
-            "Check the event's code for this CPU and kernel (truecount info): a wrong umask, a kernel that strips umask2 bits (before 6.11), or another core type; or name the right one with --event.",
+            "Check the event's code for this CPU and kernel (truecount info): a wrong umask, a kernel before 6.11 that drops umask2 bits, or another core type. Or name the right event with --event.",
         explanation: FaultExplanation(
-            .wrongEvent, "the counter counts another event than the one it is taken for",
+            .wrongEvent,
+            "the counter counts another event than the one that was asked for",
             happens: [
                 "The same code means different events on different CPUs: unit mask 0x01 of Intel's 0xC4 is every"
                     + " conditional branch before Ice Lake, and only the taken ones from Ice Lake on. A program that"
                     + " brings its own codes counts about half and sees no error.",
-                "An old kernel can do the same to a right code: bits that it does not know are dropped in silence."
+                "An old kernel can do the same to a right code, by silently dropping bits that it does not know."
                     + " Lunar Lake and Arrow Lake need bit 40, which Linux passes on since 6.11 (that older ones count"
                     + " a wrong event is inferred from the source, not measured).",
                 "On hybrid CPUs an event of type RAW belongs to the performance cores. On an efficiency core it"
-                    + " counts nothing, and in a program that wanders between both a part.",
+                    + " counts nothing, and in a program that moves between both it counts only a part.",
             ],
-            since: "Ice Lake for the unit mask, Alder Lake for the core types, Lunar Lake for"
-                + " bit 40.",
+            since: "Ice Lake for the unit mask, Alder Lake for the core types, Lunar Lake for bit 40.",
             places: Places(
                 cpus: "Ice Lake and later with an old table; Alder Lake and later hybrids; Lunar Lake and Arrow Lake.",
                 kernels: "Before 6.11 for Lunar Lake and Arrow Lake.",
-                hypervisors: "Those that offer the seven architectural events only: all branches count there,"
-                    + " conditional ones read 0 (AWS i3.16xlarge)."),
-            signature:
-                "Every run without PMIs deviates by the same share: what is counted is the number of taken"
-                + " branches, or of all branches, of the workload.",
+                hypervisors:
+                    "Those that offer only the seven architectural events: all branches count there, conditional ones"
+                    + " read 0 (AWS i3.16xlarge)."),
+            signature: "Every run without PMIs deviates by the same share: the count is the workload's number of taken"
+                + " branches, or of all branches.",
             advice: [
                 "Let truecount choose the event: leave --event out, and compare with truecount info.",
                 "Run Linux 6.11 or newer on Lunar Lake and Arrow Lake.",
                 "On a hybrid CPU bind the program to one core type, and open the event with that PMU's type.",
             ],
             mistakenFor: [
-                Confusion("inexact-uninterrupted", "the deviation fits no other event of the workload"),
                 Confusion(
-                    "multiplexed", "a share is missing there, too, but the kernel says that the event was not always on"
-                ),
-                Confusion("dead-counter", "there the count is 0 everywhere"),
+                    "inexact-uninterrupted", "there, the deviation fits no other event of the workload"),
+                Confusion(
+                    "multiplexed",
+                    "there, a share is missing too, but the kernel says that the event was not always on a counter"),
+                Confusion(
+                    "dead-counter", "there, the count is 0 everywhere"),
             ],
             references: Reference.cited(
                 "rr issue 2610", "rr issue 3338", "rr issue 3906", "rr issue 3935", "dce0c74d2d18", "Intel perfmon")))
@@ -92,9 +94,9 @@ private struct OtherEvent {
     var mechanism: String {
         switch kind {
         case .closedForm(let name, false):
-            "The event counts \(name), not conditional branches: exactly as many as these workloads make."
+            "The event counts \(name), not conditional branches: exactly as many as these workloads have."
         case .closedForm(let name, true):
-            "The event counts \(name) and each interrupt besides, not conditional branches."
+            "The event counts \(name), and interrupts as well, not conditional branches."
         case .share(let low, let high):
             "The event counts something else: \(low == high ? "\(Figures.decimal(low)) %" : "\(Figures.decimal(low)) to \(Figures.decimal(high)) %") of the conditional branches, the same share in every run of a workload."
         }
@@ -105,7 +107,7 @@ private struct OtherEvent {
         case .closedForm(let name, false):
             "all \(all) uninterrupted runs counted exactly the number of their \(name)"
         case .closedForm(let name, true):
-            "all \(all) uninterrupted runs counted their \(name), and as many more as there may have been interrupts"
+            "all \(all) uninterrupted runs counted their \(name), and about as many more as there were interrupts"
         case .share: "all \(all) uninterrupted runs counted less than half of their conditional branches"
         }
     }

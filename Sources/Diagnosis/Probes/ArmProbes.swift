@@ -48,7 +48,7 @@ extension Probe {
     /// true position in every row. Verdict rule: one row that differs is a finding.
     static let pmiLedger = Probe(
         id: "pmi-ledger", question: "At each PMI, does the counter stand where the program really is?",
-        title: "ledger of single PMIs", isMandatory: true,
+        title: "PMI ledger", isMandatory: true,
         plans: { schedule, _, generator in
             schedule.ledgerSettings.shuffled(using: &generator).map { plan("pmi-ledger", $0, .samplerTotal, schedule) }
         },
@@ -77,7 +77,7 @@ extension Probe {
     /// one PMI.
     static let pmiCount = Probe(
         id: "pmi-count", question: "Does every overflow raise one PMI, no more and no fewer?",
-        title: "one PMI an overflow", isMandatory: true,
+        title: "one PMI per overflow", isMandatory: true,
         runs: { evidence in
             let shortest = evidence.shortestUnambiguousPeriod
             return arms(evidence) { $0.missingPMIs != nil && ($0.period ?? 0) >= shortest }
@@ -85,7 +85,7 @@ extension Probe {
         whyNone: { evidence in
             let periods = arms(evidence) { $0.missingPMIs != nil }.compactMap(\.record.period)
             return periods.max().map {
-                "the longest period, \($0), is below \(evidence.shortestUnambiguousPeriod), where two overflows may share a PMI"
+                "the longest period, \(Figures.grouped($0)), is below \(Figures.grouped(evidence.shortestUnambiguousPeriod)), where two overflows may share a PMI"
             }
         },
         deviates: { run, _ in (run.missingPMIs ?? 0) != 0 },
@@ -93,7 +93,7 @@ extension Probe {
 
     static let whyNoLedger: @Sendable (Evidence) -> String? = { evidence in
         let runs = arms(evidence, \.arm.samples)
-        return runs.isEmpty ? nil : "no PMI whose place is known came in \(runs.count) runs"
+        return runs.isEmpty ? nil : "no PMI with a known place came in \(Figures.counted(UInt64(runs.count), "run"))"
     }
 
     /// Runs of the four arms, disturbed ones included.

@@ -20,7 +20,7 @@ extension Probe {
                 ?? false
         },
         answer: { evidence, _ in
-            guard let skid = SkidSummary(evidence) else { return .notMeasured("no ledger tells") }
+            guard let skid = SkidSummary(evidence) else { return .notMeasured("no run has a ledger") }
             return .value(skid.sentence)
         })
 
@@ -29,7 +29,7 @@ extension Probe {
     /// closed form that fits every run is a finding (Intel's COND_TAKEN; umask2 dropped before Linux 6.11); a count that
     /// fits none is no matter of identity.
     static let eventIdentity = Probe(
-        id: "event-identity", question: "Does the event count what it is taken for?", title: "event is the right one",
+        id: "event-identity", question: "Is the counted event the right one?", title: "right event",
         faults: [.wrongEvent], omission: \.needsCorePMU,
         runs: { arms($0) { $0.arm == .countingAlone } },
         deviates: { run, _ in run.deviation != 0 },
@@ -62,7 +62,7 @@ extension Probe {
     /// hypervisor steps in at every iteration. Expected: exact. Verdict rule: a deficit there alone is a finding (cpuid-loss:
     /// VMware, rr CPUIDBugDetector). If other workloads deviate as well, it is not the CPUIDs.
     static let cpuidPairs = Probe(
-        id: "cpu-identification", question: "Are branches lost between two CPUIDs?", title: "pairs of CPUID",
+        id: "cpu-identification", question: "Are branches lost between two CPUIDs?", title: "CPUID pairs",
         faults: [.cpuidLoss], omission: \.needsCorePMU,
         runs: { arms($0) { $0.arm == .countingAlone && Trigger.cpuidPairs.count($0) > 0 } },
         deviates: { run, _ in run.deviation != 0 },
@@ -72,14 +72,14 @@ extension Probe {
     /// none, or exact counts in spite of them (freeze_on_smi, kernel commit a01994f5e5c7). Verdict rule: surplus in the very
     /// runs that had an SMI is a finding (smi-surplus); SMIs alone are none.
     static let systemManagementInterrupts = Probe(
-        id: "smi", question: "Did system management interrupts come, and do counts show them?", title: "SMIs",
+        id: "smi", question: "Did system management interrupts (SMIs) come, and do counts show them?", title: "SMIs",
         faults: [.smiSurplus], omission: { $0.needsCorePMU },
         runs: { ($0.undisturbed + $0.disturbed + $0.conditional).filter { $0.record.smis != nil } },
-        whyNone: { $0.runs.isEmpty ? nil : "MSR_SMI_COUNT cannot be read: not Intel, or not root" },
+        whyNone: { $0.runs.isEmpty ? nil : "MSR_SMI_COUNT cannot be read: needs Intel, root and the msr driver" },
         deviates: { run, _ in (run.smis ?? 0) > 0 && run.firstDeviation < 0 },
         answer: { _, runs in
             let smis = total(runs) { $0.smis ?? 0 }
-            return .value(smis == 0 ? "none came" : "\(smis) came")
+            return .value(smis == 0 ? "none came" : "\(Figures.grouped(smis)) came")
         })
 
     /// Question: was every event on a counter all the time it was enabled? Method: reads `time_enabled` and `time_running` of
@@ -87,13 +87,15 @@ extension Probe {
     /// multiplexed run is disturbed and not used, whatever it counted; one that found no counter is starved-counter.
     static let multiplexing = Probe(
         id: "multiplexing", question: "Was every event on a counter all the time it was enabled?",
-        title: "counters not shared", faults: [.starvedCounter],
+        title: "shared counters", faults: [.starvedCounter],
         runs: { $0.undisturbed + $0.disturbed + $0.conditional },
         deviates: { run, _ in run.condition == nil && run.disturbances.contains(.starved) },
         takesDisturbedRuns: true,
         answer: { _, runs in
             let shared = runs.count { $0.record.disturbances.contains(.multiplexed) }
             return .value(
-                shared == 0 ? "exact: none was shared" : "\(shared) of \(runs.count) runs shared a counter; not used")
+                shared == 0
+                    ? "none"
+                    : "\(Figures.grouped(UInt64(shared))) of \(Figures.counted(UInt64(runs.count), "run")), not used")
         })
 }

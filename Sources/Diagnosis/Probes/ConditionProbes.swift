@@ -27,7 +27,8 @@ extension Probe {
             answer: { _, runs in
                 guard let count else { return answer(runs) }
                 let hit = runs.filter { count($0.record) > 0 }
-                return hit.isEmpty ? .notMeasured("no \(what) came in \(runs.count) runs") : answer(hit)
+                return hit.isEmpty
+                    ? .notMeasured("no \(what) came in \(Figures.counted(UInt64(runs.count), "run"))") : answer(hit)
             })
     }
 
@@ -73,20 +74,20 @@ extension Probe {
             }
         },
         happened: ("switch", \.involuntarySwitches),
-        answer: { .clean("exact over \(Figures.grouped(total($0, \.involuntarySwitches))) switches") })
+        answer: { .clean("exact over \(Figures.counted(total($0, \.involuntarySwitches), "switch"))") })
 
     /// Question: does an overflow survive the move to another CPU? Method: condition migration, arm B: at each PMI the program
     /// is moved to another CPU and back. Expected: both totals exact, and one PMI each overflow. Verdict rule: a missing PMI
     /// or count is a finding (migration-loss; Graviton2 loses overflows so, rr issue 3607).
     static let migration = under(
-        .migration, id: "migration", question: "Do counts and overflows survive the move to another CPU?",
-        title: "moved between CPUs",
+        .migration, id: "migration", question: "Do counts and overflows survive a move to another CPU?",
+        title: "migration",
         plans: { schedule, _, _ in
             // Enough moves to meet what is lost at one in three.
             schedule.run(pmis: 20).map { [plan("migration", $0, .besideSameEvent, schedule, under: .migration)] } ?? []
         },
         happened: ("move", \.migrations),
-        answer: { .clean("exact over \(Figures.grouped(total($0, \.migrations))) moves") })
+        answer: { .clean("exact over \(Figures.counted(total($0, \.migrations), "move"))") })
 
     /// Question: do another user's PMIs cost counts? Method: condition antagonist, arm A: nothing of this run's own interrupts,
     /// but a sampler of cycles on the whole CPU does, as the NMI watchdog does at a low rate. Expected: exact. Verdict rule: a
@@ -107,8 +108,8 @@ extension Probe {
     /// AMD's PerfMonV2 may freeze counters with them (arch/x86/events/amd/lbr.c). Expected: both totals and the ledger
     /// exact. Verdict rule: a deviation is a finding.
     static let branchStack = under(
-        .branchStack, id: "branch-stack", question: "Do branch stacks, taken at PMIs, cost counts?",
-        title: "branch stacks beside", omission: { $0.needsCorePMU ?? $0.needsStandard(seconds: "0.1") },
+        .branchStack, id: "branch-stack", question: "Do branch stacks (LBR) taken at PMIs cost counts?",
+        title: "LBR branch stacks", omission: { $0.needsCorePMU ?? $0.needsStandard(seconds: "0.1") },
         plans: { schedule, _, _ in
             schedule.run(pmis: 10).map {
                 [plan("branch-stack", $0, .besideSameEvent, schedule, under: .branchStack)]
@@ -151,7 +152,7 @@ extension Probe {
     /// finding (rdpmc-disagrees); where all are 0 it is disabled (Linux commit 59af95e028d4), and nothing was measured.
     static let userSpaceRead = under(
         .userSpaceRead, id: "user-space-read", question: "Does reading the counter from user space agree with read(2)?",
-        title: "rdpmc agrees with read", omission: \.needsCorePMU,
+        title: "rdpmc", omission: \.needsCorePMU,
         plans: { schedule, _, _ in
             schedule.run(pmis: 3).map {
                 [plan("user-space-read", $0, .countingAlone, schedule, under: .userSpaceRead)]
@@ -161,9 +162,9 @@ extension Probe {
             let readings = runs.flatMap { $0.record.userSpaceReadings ?? [] }
             guard !readings.isEmpty else { return .notMeasured("no reading was made") }
             guard !runs.allSatisfy(\.record.rdpmcIsDisabled) else {
-                return .notMeasured("rdpmc is disabled in user space and gives 0; read(2) counts")
+                return .notMeasured("rdpmc is disabled in user space and gives 0")
             }
-            return .clean("exact: \(readings.count) readings")
+            return .clean("exact: \(Figures.counted(UInt64(readings.count), "reading"))")
         })
 
     /// Question: does a new period take effect at once? Method: condition period-change, arm D: the sampler is opened with a very
@@ -171,7 +172,7 @@ extension Probe {
     /// Expected: as many PMIs as the new period calls for. Verdict rule: fewer is a finding (period-ignored).
     static let periodChange = under(
         .periodChange, id: "period-change", question: "Does a new period take effect at once?",
-        title: "new period at once",
+        title: "period change",
         plans: { schedule, _, _ in
             schedule.run(pmis: 5).map { [plan("period-change", $0, .samplerTotal, schedule, under: .periodChange)] }
                 ?? []

@@ -7,7 +7,7 @@ extension Probe {
     /// some period, and an exact ledger from there on. Verdict rule: a refusal is an answer; a count that deviates is a
     /// finding.
     static let smallestPeriod = Probe(
-        id: "smallest-period", question: "Which is the shortest period that the kernel takes?",
+        id: "smallest-period", question: "Which is the shortest period that the kernel accepts?",
         title: "smallest period",
         condition: .shortPeriod, omission: { $0.needsOwnPeriods },
         plans: { schedule, round, _ in
@@ -36,7 +36,7 @@ extension Probe {
     /// which were stopped. Expected: rates well below `perf_event_max_sample_rate` pass. Verdict rule: none. A throttled run
     /// is what this probe is after, and never a fault; the answer is the highest rate that passed.
     static let samplingRate = Probe(
-        id: "sampling-rate", question: "How many PMIs a second does the kernel let through unthrottled?",
+        id: "sampling-rate", question: "How many PMIs a second does the kernel deliver unthrottled?",
         title: "highest safe rate", condition: .highRate,
         omission: { $0.needsOwnPeriods ?? $0.needsStandard(seconds: "0.3") },
         plans: { schedule, round, _ in
@@ -67,7 +67,10 @@ extension Probe {
                 let time = run.record.timeEnabled
                 return time == 0 ? nil : UInt64(Double(run.record.pmis) * 1e9 / Double(time))
             }.max()
-            let stopped = throttled.isEmpty ? "none was throttled" : "\(throttled.count) faster runs were throttled"
+            let stopped =
+                throttled.isEmpty
+                ? "none was throttled"
+                : "\(Figures.counted(UInt64(throttled.count), "faster run")) throttled"
             return .value(
                 rate.map { "\(Figures.grouped($0)) PMIs a second; \(stopped)" }
                     ?? "none: every rate tried was throttled")
@@ -109,7 +112,7 @@ extension Probe {
             let seconds =
                 Double(LargeCount.rounds) * LargeCount.counts(LargeCount.bits[0]) * calibration.nanosecondsPerCount
                 / 1e9
-            return "too long for this effort (\(UInt64(seconds.rounded(.up))) s)"
+            return "too long for this effort (\(Figures.duration(seconds: seconds)))"
         },
         plans: { schedule, round, _ in
             guard round < LargeCount.rounds, let calibration = schedule.calibrations.first else { return [] }

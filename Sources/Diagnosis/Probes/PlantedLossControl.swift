@@ -9,7 +9,7 @@ extension Probe {
     /// anything else is a failed control, and a tool that cannot see a planted fault has no right to say "accurate".
     static let plantedLossControl = Probe(
         id: "planted-loss-control", question: "Would a loss at each PMI be seen, to the last branch?",
-        title: "planted loss found", isMandatory: true,
+        title: "planted loss", isMandatory: true,
         plans: { schedule, round, _ in
             guard round == 0 else { return [] }
             return schedule.controlSettings.flatMap { run in
@@ -24,7 +24,9 @@ extension Probe {
         answer: { evidence, all in
             // Where no PMI came, nothing was planted: that is for the other probes to tell.
             let planted = all.filter { ($0.record.planted?.pmis ?? 0) > 0 }
-            guard !planted.isEmpty else { return .notMeasured("no PMI came in \(all.count) runs of the control") }
+            guard !planted.isEmpty else {
+                return .notMeasured("no PMI came in \(Figures.counted(UInt64(all.count), "run")) of the control")
+            }
             let twins = evidence.control.filter { $0.record.planted?.perPMI == 0 && !$0.record.isDisturbed }
             let natural = NaturalLoss(twins + evidence.ledgers)
             // Only where no run is equal to its twin is it asked what PMIs lose here by themselves.
@@ -33,7 +35,9 @@ extension Probe {
             }
             let lacking = unlike.count { natural?.isFound($0.record) != true }
             guard lacking == 0 else {
-                return .failed("\(lacking) of \(planted.count) runs show another loss than the planted one")
+                return .failed(
+                    "not found in \(lacking) of \(Figures.counted(UInt64(planted.count), "run")): another loss than the planted one"
+                )
             }
             let portions = Set(planted.compactMap(\.record.planted?.perPMI)).sorted().map { "\($0) of \($0)" }
             return .clean("found: " + portions.joined(separator: ", ") + (unlike.isEmpty ? "" : natural?.text ?? ""))
@@ -94,16 +98,18 @@ struct NaturalLoss {
         values.min().flatMap { least in values.max().map { least...$0 } }
     }
 
-    /// ", beside the 0 to 10 lost at PMIs anyhow"; nothing where nothing is.
+    /// ", besides the 0 to 10 lost at each PMI"; nothing where nothing is.
     var text: String {
         let (low, high) = (atPMI.lowerBound, atPMI.upperBound)
         if low == 0, high == 0 { return "" }
-        if high <= 0 { return ", beside the \(text(-high, -low)) gained at PMIs anyhow" }
+        if high <= 0 { return ", besides the \(text(-high, -low)) gained at each PMI" }
         return low >= 0
-            ? ", beside the \(text(low, high)) lost at PMIs anyhow" : ", beside what is lost and gained at PMIs anyhow"
+            ? ", besides the \(text(low, high)) lost at each PMI" : ", besides what each PMI loses or gains"
     }
 
-    private func text(_ low: Int64, _ high: Int64) -> String { low == high ? "\(low)" : "\(low) to \(high)" }
+    private func text(_ low: Int64, _ high: Int64) -> String {
+        low == high ? Figures.signed(low) : "\(Figures.signed(low)) to \(Figures.signed(high))"
+    }
 
     /// Whether the planted loss is there beside what PMIs lose by themselves, on both counters.
     func isFound(_ run: RunRecord) -> Bool {

@@ -65,7 +65,11 @@ struct Probe: Sendable {
             usable.isEmpty
             ? Answer.notMeasured(whyThereAreNone(all, evidence))
             : faults != nil && own.isEmpty && !deviating.isEmpty
-                ? .notMeasured("its runs deviate for another reason") : self.answer(evidence, usable)
+                ? .notMeasured("its runs deviate for another reason")
+                : result.pmis == 0 && usable.allSatisfy(\.record.arm.samples)
+                    // Exact counts say nothing of PMIs that never came.
+                    ? .notMeasured("no PMI came in \(Figures.counted(UInt64(usable.count), "run"))")
+                    : self.answer(evidence, usable)
         if let finding = own.first(where: \.isReproduced) ?? own.first {
             result.outcome = .finding
             result.answer = finding.brief
@@ -91,7 +95,7 @@ struct Probe: Sendable {
     private func whyThereAreNone(_ all: [Run], _ evidence: Evidence) -> String {
         guard all.isEmpty else {
             let why = Set(all.flatMap(\.record.disturbances)).map(\.rawValue).sorted().joined(separator: ", ")
-            return "all \(all.count) runs were disturbed: \(why)"
+            return "all \(Figures.counted(UInt64(all.count), "run")) were disturbed: \(why)"
         }
         return condition.flatMap { evidence.refusal(of: $0) } ?? whyNone(evidence) ?? "no run was made"
     }

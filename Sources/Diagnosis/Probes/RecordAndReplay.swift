@@ -38,8 +38,8 @@ extension Probe {
     /// one is a finding. What the four arms show already is theirs.
     static let recordAndReplay = Probe(
         id: "record-and-replay",
-        question: "Does a program that was recorded with PMIs count the same when it is replayed without?",
-        title: "recording replays", condition: .recorder, omission: { $0.needsOwnPeriods },
+        question: "Does a program recorded with PMIs count the same when it is replayed without?",
+        title: "record and replay", condition: .recorder, omission: { $0.needsOwnPeriods },
         plans: { schedule, round, generator in
             // What one recording alone showed is repeated anyhow.
             guard round < (schedule.effort == .quick ? 1 : 2), let run = recordedRun(schedule) else { return [] }
@@ -53,14 +53,16 @@ extension Probe {
         runs: { $0.runs(under: .recorder) },
         answer: { _, runs in
             let pairs = RecordedPair.all(in: runs.map(\.record))
-            guard !pairs.isEmpty else { return .notMeasured("no recording has a replay beside it") }
+            guard !pairs.isEmpty else { return .notMeasured("no recording has a replay") }
             guard pairs.contains(where: { $0.recording.pmis > 0 }) else {
                 return .notMeasured("no PMI came in a recording")
             }
             guard let divergence = pairs.lazy.compactMap(\.divergence).first?.recorded else {
-                return .clean("exact at each of \(pairs.reduce(0) { $0 + ($1.recording.timeline?.count ?? 0) }) events")
+                return .clean(
+                    "exact at each of \(Figures.grouped(UInt64(pairs.reduce(0) { $0 + ($1.recording.timeline?.count ?? 0) }))) events"
+                )
             }
-            let pmis = divergence.pmisBefore == 1 ? "1 PMI" : "\(divergence.pmisBefore) PMIs"
+            let pmis = Figures.counted(UInt64(clamping: divergence.pmisBefore), "PMI")
             return .value("differs from event \(divergence.event) on, after \(pmis)")
         })
 

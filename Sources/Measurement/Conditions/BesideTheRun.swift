@@ -22,7 +22,7 @@ struct Competitor: ~Copyable {
         let started = cperf_competitor_start()
         guard started >= 0 else {
             let errno = Errno(rawValue: -started)
-            throw .unavailable(condition, "the kernel starts no second process: \(errno); raise ulimit -u")
+            throw .unavailable(condition, "cannot start a second process: \(errno); raise ulimit -u")
         }
         processID = started
     }
@@ -37,7 +37,7 @@ extension KernelBench {
     func runUnderSignals(_ plan: RunPlan, _ condition: Condition) throws(MeasurementError) -> RunRecord {
         guard !events.countsTakenBranches else {
             throw .unavailable(
-                condition, "\(events.name) counts taken branches, and a handler returns by one")
+                condition, "\(events.name) counts taken branches, and a signal handler returns by one")
         }
         let repeated = try RepeatedSignal(condition)
         var record = try runHere(
@@ -61,7 +61,7 @@ struct RepeatedSignal: ~Copyable {
         let created = cperf_repeated_signal_create(repeated)
         guard created == 0 else {
             repeated.deallocate()
-            throw .unavailable(condition, "the kernel makes no timer for this thread: \(Errno(rawValue: -created))")
+            throw .unavailable(condition, "cannot create a timer for this thread: \(Errno(rawValue: -created))")
         }
         self.repeated = repeated
     }

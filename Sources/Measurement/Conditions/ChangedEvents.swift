@@ -46,7 +46,7 @@ extension KernelBench {
         guard events.corePMU(of: pinned.cpu)?.formats["in_tx_cp"] != nil else {
             throw .unavailable(
                 condition,
-                "this CPU has no checkpointed counters: they belong to Intel's transactions (no format in_tx_cp)")
+                "this CPU has no checkpointed counters, which come with Intel's TSX (no format in_tx_cp)")
         }
         let changes = EventChanges(counterConfiguration: Self.checkpoint)
         return try runUnlessRefused(plan, condition, changes) {

@@ -24,13 +24,13 @@ extension KernelBench {
         case .precise:
             let level = EventChanges(preciseLevel: Int(clamping: condition.level ?? 1))
             return try runWithSampler(level, plan, condition)
-        default: throw .unavailable(condition, "this version does not know it")
+        default: throw .unavailable(condition, "this version does not know this condition")
         }
     }
 
     /// A reason that is known before anything is tried; nil where there is none.
     private func impossibility(of condition: Condition, _ plan: RunPlan) -> String? {
-        if plan.plantedLoss != nil { return "losses are planted in runs without a condition only" }
+        if plan.plantedLoss != nil { return "losses are planted only in runs without a condition" }
         if !plan.arm.samples, Self.needSampler.contains(condition.kind) {
             return "arm \(plan.arm.rawValue) has no sampler"
         }
@@ -46,9 +46,9 @@ extension KernelBench {
 
     /// What the kernel refuses for breakpoints, or takes without heeding it (kernel/events/hw_breakpoint.c).
     private static let impossibleOnBreakpoints: [Condition.Kind: String] = [
-        .checkpointed: "a breakpoint is no event of the core PMU, and only those have checkpoints",
-        .branchStack: "a breakpoint takes no branch stack: the kernel has those from the core PMU alone",
-        .precise: "a breakpoint has no skid: the kernel does not look at precise_ip there",
+        .checkpointed: "a breakpoint is not an event of the core PMU, and only those can be checkpointed",
+        .branchStack: "a breakpoint takes no branch stack: only the core PMU provides them",
+        .precise: "a breakpoint has no skid, so the kernel ignores precise_ip",
     ]
 
     /// A run whose sampler is opened with further attributes, which not every PMU has.
@@ -56,7 +56,7 @@ extension KernelBench {
         _ changes: EventChanges, _ plan: RunPlan, _ condition: Condition
     ) throws(MeasurementError) -> RunRecord {
         if condition.kind == .precise, !(1...3).contains(condition.level ?? 1) {
-            throw .unavailable(condition, "precise_ip goes from 1 to 3")
+            throw .unavailable(condition, "precise_ip must be 1 to 3")
         }
         return try runUnlessRefused(plan, condition, changes)
     }

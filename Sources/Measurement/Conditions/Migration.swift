@@ -28,10 +28,10 @@ enum MigrationTarget {
     /// - Parameter pmu: that of the events, on a machine with one or several; nil where every CPU counts them.
     static func other(than cpu: Int, among allowed: [Int], pmu: PMUDevice?) -> MigrationTarget {
         let others = allowed.filter { $0 != cpu }
-        guard !others.isEmpty else { return .none(reason: "CPU \(cpu) is the only one that this process may use") }
+        guard !others.isEmpty else { return .none(reason: "CPU \(cpu) is the only CPU that this process may use") }
         // An event of one core type does not count on the others (rr issue #3338).
         guard let target = others.first(where: { pmu?.serves(cpu: $0) ?? true }) else {
-            return .none(reason: "CPU \(cpu) is the only allowed one of its core type (\(pmu?.name ?? "cpu"))")
+            return .none(reason: "CPU \(cpu) is the only allowed CPU of its core type (\(pmu?.name ?? "cpu"))")
         }
         return .cpu(target)
     }

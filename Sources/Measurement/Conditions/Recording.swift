@@ -15,7 +15,7 @@ extension KernelBench {
             kinds: EventKind.available())
         guard let program else {
             let most = RecordedProgram.mostSegments
-            throw .unavailable(condition, "a recorded program has no more than \(most) segments")
+            throw .unavailable(condition, "a recorded program has at most \(most) segments")
         }
         let before = try ContextSwitches.ofReapedChildren()
         let recording: Recording

@@ -55,10 +55,10 @@ extension CounterPage.Obstacle {
     fileprivate var reason: String {
         switch self {
         case .forbidden:
-            "the kernel lets user space read no such event (cap_user_rdpmc is 0; for a PMU see its file rdpmc in sysfs)"
+            "the kernel does not let user space read this event (cap_user_rdpmc is 0; see the PMU's file rdpmc in sysfs)"
         case .onNoCounter: "the event is on no counter (index is 0)"
-        case .unknownArchitecture: "truecount knows the counter-reading instruction of x86-64 alone"
-        case .unsteady: "the kernel changed the counter's page again and again"
+        case .unknownArchitecture: "truecount reads counters in user space on x86-64 only"
+        case .unsteady: "the kernel kept changing the counter's page"
         }
     }
 }

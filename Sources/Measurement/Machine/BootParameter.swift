@@ -22,16 +22,16 @@ extension BootParameter {
     private static let meanings = [
         "perf_v4_pmi": "turns freezing of the counters at a PMI on (1) or off (0); Linux 4.20 to 5.10",
         "disable_counter_freezing": "turns freezing of the counters at a PMI off; Linux 4.20-rc only",
-        "nmi_watchdog": "gives one counter of each CPU to the hard-lockup detector, or takes it back (0)",
-        "nowatchdog": "turns the lockup detectors off, and frees their counter",
+        "nmi_watchdog": "whether the hard-lockup detector takes one counter of each CPU (0: no)",
+        "nowatchdog": "turns the lockup detectors off, which frees their counter",
         "nosoftlockup": "turns the soft-lockup detector off",
-        "mitigations": "chooses what is done against CPU vulnerabilities, and so how system calls branch",
+        "mitigations": "chooses mitigations of CPU vulnerabilities, which change how system calls branch",
         "isolcpus": "keeps the scheduler from placing threads on some CPUs",
         "nohz_full": "stops the tick on CPUs that run one thread; throttled events are restarted by the tick",
         "rcu_nocbs": "moves RCU callbacks away from some CPUs",
-        "nosmt": "leaves one thread on each core",
+        "nosmt": "uses one thread of each core",
         "maxcpus": "limits the CPUs that are brought up",
-        "nolapic": "turns the local APIC off, and with it PMIs",
+        "nolapic": "turns the local APIC off, and PMIs with it",
         "lapic": "turns the local APIC on",
         "lpj": "sets loops per jiffy without calibration",
         "tsx": "turns transactional memory on or off; aborted transactions count branches again",
@@ -53,6 +53,18 @@ extension BootParameter {
                 BootParameter(name: name, value: halves.count == 2 ? String(halves[1]) : nil, meaning: meaning))
         }
         return parameters
+    }
+
+    /// The command line without what may be private: only the parameters that matter here keep their values, and of the
+    /// words for init (behind "--") their number is left.
+    package static func withoutPrivateValues(_ commandLine: String) -> String {
+        let words = words(of: commandLine)
+        let own = words.prefix { $0 != "--" }.map { word -> String in
+            let halves = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            let name = String(halves[0].map { $0 == "-" ? "_" : $0 })
+            return halves.count == 1 || meanings[name] != nil ? word : "\(halves[0])=VALUE"
+        }
+        return (own + words.dropFirst(own.count).map { $0 == "--" ? $0 : "WORD" }).joined(separator: " ")
     }
 
     /// Blanks part words unless between double quotes (next_arg(), lib/cmdline.c).

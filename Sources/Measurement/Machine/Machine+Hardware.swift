@@ -12,6 +12,7 @@ extension MachineReader {
         var processor = Machine.Processor(number: cpu, flags: [])
         processor.name = fields["model name"]
         processor.microcode = fields["microcode"]
+        processor.governor = files.text("/sys/devices/system/cpu/cpu\(cpu)/cpufreq/scaling_governor")
         processor.flags = (fields["flags"] ?? fields["Features"] ?? "").split(separator: " ")
             .filter { Self.countingFlags.contains($0) }.map(String.init)
         processor.coreType = cores.pmu(of: cpu)?.coreType?.rawValue

@@ -8,7 +8,7 @@ public struct Obstacle: Codable, Sendable, Hashable, CustomStringConvertible {
         case prevents
         /// Counts can be wrong for that reason.
         case distorts
-        /// Something cannot be told apart, or is told less surely.
+        /// An answer is missing or less certain.
         case limits
 
         public static func < (first: Weight, second: Weight) -> Bool {
@@ -59,11 +59,11 @@ extension Machine {
     private static let virtualPMURemedies = [
         "KVM":
             "On the host, give the guest a virtual PMU (QEMU: -cpu host,pmu=on) and check /sys/module/kvm/parameters/enable_pmu.",
-        "KVM (Nitro)": "Take an instance size that fills a socket, or a .metal one.",
+        "KVM (Nitro)": "Use an instance size that fills a socket, or a .metal one.",
         "QEMU": "QEMU emulates no PMU by itself: use KVM, and -cpu host,pmu=on.",
         "VMware": "Set vpmc.enable = \"TRUE\" in the virtual machine's configuration.",
         "Hyper-V": "On the host run: Set-VMProcessor <name> -Perfmon @(\"pmu\").",
-        "Xen": "Boot the hypervisor with vpmu=on; no configuration is known in which it counts exactly.",
+        "Xen": "Boot the hypervisor with vpmu=on; no configuration is known to count exactly.",
         "VirtualBox": "VirtualBox gives guests no PMU: run on hardware.",
     ]
 
@@ -79,14 +79,14 @@ extension Machine {
         }
         guard let hypervisor else {
             return Obstacle(
-                id: "no-core-pmu", weight: .prevents, sentence: "Linux has no PMU of the cores.",
-                remedy: "See what it says of it: dmesg | grep \"Performance Events\".")
+                id: "no-core-pmu", weight: .prevents, sentence: "Linux shows no core PMU.",
+                remedy: "See why: dmesg | grep \"Performance Events\".")
         }
         return Obstacle(
             id: "no-core-pmu", weight: .prevents,
-            sentence: "The hypervisor (\(hypervisor.name ?? "unknown")) gives this guest no PMU of the cores.",
+            sentence: "The hypervisor (\(hypervisor.name ?? "unknown")) gives this guest no core PMU.",
             remedy: hypervisor.name.flatMap { Self.virtualPMURemedies[$0] }
-                ?? "Run on hardware, or on a host that offers one.")
+                ?? "Run on hardware, or on a host that provides a virtual PMU.")
     }
 
     private var paranoid: Obstacle? {
@@ -104,7 +104,7 @@ extension Machine {
         guard hasCorePMU, let branchEventsProblem else { return nil }
         return Obstacle(
             id: "no-branch-event", weight: .prevents, sentence: "There is no event to count: \(branchEventsProblem)",
-            remedy: "Name one that you trust with --event.")
+            remedy: "Name an event with --event.")
     }
 
     private var frozenByBootParameter: Obstacle? {
@@ -168,7 +168,7 @@ extension Machine {
         return Obstacle(
             id: "sample-rate", weight: .limits,
             sentence:
-                "perf_event_max_sample_rate is \(rate): samplers are throttled early, and throttled counters stand still.",
+                "perf_event_max_sample_rate is \(rate): samplers are throttled early, and throttled counters stop.",
             remedy:
                 "Raise it: sysctl kernel.perf_cpu_time_max_percent=0, then kernel.perf_event_max_sample_rate=100000.")
     }
@@ -196,8 +196,8 @@ extension Machine {
         else { return nil }
         return Obstacle(
             id: "no-msr", weight: .limits,
-            sentence: "System management interrupts cannot be counted, nor freezing be seen: \(registersProblem).",
-            remedy: "Without them a surplus cannot be put down to SMIs.")
+            sentence: "SMIs and the freeze bit cannot be read: \(registersProblem).",
+            remedy: "Without them a surplus cannot be attributed to SMIs.")
     }
 }
 

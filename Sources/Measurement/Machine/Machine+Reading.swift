@@ -18,6 +18,19 @@ extension Machine {
         let reader = MachineReader(files: SystemFiles(root: root))
         return cpus.map(reader.machine(cpu:))
     }
+
+    /// The same machine at the end of a diagnosis: what may have changed is read again and kept beside what was.
+    ///
+    /// - Parameter root: as `read(root:cpu:)` takes it.
+    public func atEndOfDiagnosis(root: String = "/") -> Machine {
+        let files = SystemFiles(root: root)
+        var machine = self
+        machine.atEnd = Ending(
+            registers: files.registers(of: processor.number).0,
+            interrupts: files.text("/proc/interrupts").map(InterruptRows.init)?.interrupts(of: processor.number),
+            perfEventMaxSampleRate: files.number("/proc/sys/kernel/perf_event_max_sample_rate"))
+        return machine
+    }
 }
 
 /// Where each part of a `Machine` is read: what all CPUs share when it is made, and the rest for each of them.
@@ -63,7 +76,7 @@ struct MachineReader {
         machine.hypervisor = Machine.Hypervisor(
             identification, kind: hypervisorKind, machine.firmware,
             isFlagged: machine.processor.flags.contains("hypervisor"))
-        (machine.registers, machine.registersProblem) = registers(of: cpu)
+        (machine.registers, machine.registersProblem) = files.registers(of: cpu)
         machine.interrupts = interruptRows?.interrupts(of: cpu)
         do throws(EventNameError) {
             _ = try RCBEvent.ofCore(cpu: cpu, cores, catalog: catalog)
@@ -72,12 +85,14 @@ struct MachineReader {
         }
         return machine
     }
+}
 
-    private func registers(of cpu: Int) -> (Machine.Registers?, problem: String?) {
+extension SystemFiles {
+    fileprivate func registers(of cpu: Int) -> (Machine.Registers?, problem: String?) {
         var facts = Machine.Registers()
         var problems: [String] = []
         do throws(RegisterError) {
-            let registers = try ModelSpecificRegisters(cpu: cpu, root: files.root.isEmpty ? "/" : files.root)
+            let registers = try ModelSpecificRegisters(cpu: cpu, root: root.isEmpty ? "/" : root)
             let wanted: [(ModelSpecificRegister, WritableKeyPath<Machine.Registers, UInt64?>)] = [
                 (.debugControl, \.debugControl), (.performanceCapabilities, \.performanceCapabilities),
                 (.globalControl, \.globalControl), (.smiCount, \.smiCount),
@@ -93,16 +108,6 @@ struct MachineReader {
             problems.append("\(error)")
         }
         return (facts == Machine.Registers() ? nil : facts, problems.first)
-    }
-}
-
-extension Machine.Kernel {
-    fileprivate init(_ files: SystemFiles, _ name: SystemName?) {
-        release = files.text("/proc/sys/kernel/osrelease") ?? name?.release
-        version = files.text("/proc/sys/kernel/version") ?? name?.version
-        banner = files.text("/proc/version")
-        tainted = files.number("/proc/sys/kernel/tainted")
-        bootParameters = BootParameter.parse(commandLine: files.text("/proc/cmdline") ?? "")
     }
 }
 

@@ -24,6 +24,8 @@ public struct Machine: Codable, Sendable, Hashable {
     public var branchEvents: [RCBEvent]
     /// Why the CPU of interest has no such event, in a sentence.
     public var branchEventsProblem: String?
+    /// What may have changed until the end of the diagnosis; absent in what `truecount info` reads.
+    public var atEnd: Ending?
 
     /// Whether Linux has a PMU of the cores. A model that libpfm4 or CPUID knows is none.
     public var hasCorePMU: Bool { pmus.contains(where: \.isCore) }
@@ -50,9 +52,31 @@ extension Machine {
         public var banner: String?
         /// `/proc/sys/kernel/tainted`: bits of Documentation/admin-guide/tainted-kernels.rst; 0 is untainted.
         public var tainted: UInt64?
-        /// Those of the command line that change what is counted or how exactly. The others may be private: a report
-        /// is made to be shown.
+        /// What the bits of `tainted` mean, such as "E: an unsigned module was loaded"; empty where it is untainted.
+        public var taints: [String]?
+        /// `/proc/cmdline`, all of it. `--redact` leaves the values of `bootParameters` alone.
+        public var commandLine: String?
+        /// Those of the command line that change what is counted or how exactly.
         public var bootParameters: [BootParameter]
+        /// Options of the kernel's configuration that concern counting, with their values ("y", "m", "250"), from
+        /// `/boot/config-RELEASE` or the like. An option that is not set is left out.
+        public var configuration: [String: String]?
+        /// Loaded modules that use, emulate or write to a PMU.
+        public var modules: [String]?
+        /// Lines of the kernel's log about PMUs and perf, the first of them, without their times.
+        public var log: [String]?
+        /// What the kernel reads the time from: "tsc".
+        public var clockSource: String?
+        /// What `perf --version` prints, where there is a perf.
+        public var perfVersion: String?
+    }
+
+    /// What a diagnosis may change, or what may change beside it, read again at its end.
+    public struct Ending: Codable, Sendable, Hashable {
+        public var registers: Registers?
+        public var interrupts: Interrupts?
+        /// The kernel lowers it where PMIs take too long (PMIs a second and CPU).
+        public var perfEventMaxSampleRate: Int?
     }
 
     /// `/etc/os-release`, os-release(5).
@@ -74,6 +98,8 @@ extension Machine {
         public var stepping: Int?
         public var name: String?
         public var microcode: String?
+        /// What chooses its frequency: "performance", "schedutil".
+        public var governor: String?
         /// Name of the micro-architecture, where truecount's table has it.
         public var microarchitecture: String?
         /// "core", "atom" or "lowpower" on hybrid CPUs.
@@ -163,7 +189,8 @@ extension Machine {
         public var lockdown: String?
     }
 
-    public struct Registers: Codable, Sendable, Hashable {
+    /// In JSON what is made of bits is hexadecimal text ("0x1000"); reports of truecount 0.1.0 have decimal numbers.
+    public struct Registers: Sendable, Hashable {
         /// `IA32_DEBUGCTL`.
         public var debugControl: UInt64?
         /// `IA32_PERF_CAPABILITIES`.
@@ -194,5 +221,35 @@ extension Machine {
         /// The core PMUs that it recognises on this CPU. Empty where it does not know the CPU.
         public var detected: [String]
         public var environment: [String: String]
+    }
+}
+
+extension Machine.Registers: Codable {
+    private enum CodingKeys: String, CodingKey { case debugControl, performanceCapabilities, globalControl, smiCount }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        func bits(_ key: CodingKeys) throws -> UInt64? {
+            guard container.contains(key) else { return nil }
+            if let number = try? container.decode(UInt64.self, forKey: key) { return number }
+            guard let number = String.parseNumber(try container.decode(String.self, forKey: key)) else {
+                throw DecodingError.dataCorruptedError(
+                    forKey: key, in: container, debugDescription: "a register is 0x and hexadecimal digits")
+            }
+            return number
+        }
+        self.init(
+            debugControl: try bits(.debugControl), performanceCapabilities: try bits(.performanceCapabilities),
+            globalControl: try bits(.globalControl),
+            smiCount: try container.decodeIfPresent(UInt64.self, forKey: .smiCount))
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        func text(_ bits: UInt64?) -> String? { bits.map { "0x\($0.hex)" } }
+        try container.encodeIfPresent(text(debugControl), forKey: .debugControl)
+        try container.encodeIfPresent(text(performanceCapabilities), forKey: .performanceCapabilities)
+        try container.encodeIfPresent(text(globalControl), forKey: .globalControl)
+        try container.encodeIfPresent(smiCount, forKey: .smiCount)
     }
 }

@@ -45,8 +45,8 @@ public struct RegisterError: Error, Sendable, Hashable, CustomStringConvertible 
         let advice =
             switch code {
             case .noDriver: "load the driver with: modprobe msr"
-            case .notPermitted: "run as root, with CAP_SYS_RAWIO, and without kernel lockdown"
-            case .refused: "this CPU, or its hypervisor, does not have the register"
+            case .notPermitted: "run as root (CAP_SYS_RAWIO), without kernel lockdown"
+            case .refused: "this CPU or its hypervisor does not have the register"
             case .writeRefused: "the CPU raised #GP, as it does under most hypervisors: run on bare metal"
             default: "see the kernel's message"
             }

@@ -124,7 +124,7 @@ struct CountedProgram: ~Copyable {
         guard
             kind == walk.kind, registers.segmentsLeft == walk.program.segments - walk.index,
             code.offset(of: registers) == code.place(of: kind)
-        else { throw MeasurementError.child("\(place): it stopped where its seed does not lead") }
+        else { throw MeasurementError.child("\(place): it stopped at a place that does not follow from its seed") }
         let reading = try read()
         lastReading = reading
         if !reading.isFullyScheduled { isMultiplexed = true }
@@ -161,7 +161,7 @@ struct CountedProgram: ~Copyable {
 
     private func astray(_ stop: TracedChild.Stop) -> MeasurementError { .child("\(place): \(stop.sentence)") }
 
-    private var place: String { "the recorded program went astray before event \(walk.index)" }
+    private var place: String { "the recorded program stopped unexpectedly before event \(walk.index)" }
 }
 
 extension CountedProgram: LosingRun {

@@ -41,7 +41,7 @@ public struct ExperimentsResult: Codable, Sendable, Hashable {
     public enum Outcome: String, Codable, Sendable, Hashable {
         case nothingDiffers = "nothing-differs"
         case differs
-        /// A counter was not on the PMU all the time, or the control's loss was not seen.
+        /// It was interrupted, a counter was not on the PMU all the time, or the control's loss was not seen.
         case inconclusive
     }
 
@@ -53,11 +53,13 @@ public struct ExperimentsResult: Codable, Sendable, Hashable {
     public var period: UInt64?
     /// Losses planted in every experiment by intent; absent unless this is a demonstration.
     public var planted: PlantedLosses?
-    public var record: RecordResult
-    public var replay: ReplayResult
-    public var repetition: RepeatResult
-    public var injection: InjectResult
-    public var slicing: SliceResult
+    /// True where it was stopped before its end, else absent: what had not been done by then is absent, too.
+    public var interrupted: Bool?
+    public var record: RecordResult?
+    public var replay: ReplayResult?
+    public var repetition: RepeatResult?
+    public var injection: InjectResult?
+    public var slicing: SliceResult?
     /// A timeline from elsewhere, where one was given.
     public var carry: ReplayResult?
     /// Absent where what is counted does not show in the registers (taken branches).
@@ -67,47 +69,63 @@ public struct ExperimentsResult: Codable, Sendable, Hashable {
 
     public var outcome: Outcome {
         let isMultiplexed = [
-            record.multiplexed, replay.multiplexed, repetition.multiplexed, slicing.multiplexed, carry?.multiplexed,
+            record?.multiplexed, replay?.multiplexed, repetition?.multiplexed, slicing?.multiplexed, carry?.multiplexed,
         ].contains(true)
-        if isMultiplexed || control?.isFound == false { return .inconclusive }
-        let isClean =
-            record.check.isExact && record.atPMIs.losing == 0 && !replay.diverges && repetition.recordingsAreEqual
-            && repetition.replaysAreEqual && injection.isExact && slicing.isExact && carry?.diverges != true
-        return isClean ? .nothingDiffers : .differs
+        if interrupted == true || isMultiplexed || control?.isFound == false { return .inconclusive }
+        let differs =
+            record?.check.isExact == false || (record?.atPMIs.losing ?? 0) > 0 || replay?.diverges == true
+            || repetition?.recordingsAreEqual == false || repetition?.replaysAreEqual == false
+            || injection?.isExact == false || slicing?.isExact == false || carry?.diverges == true
+        return differs ? .differs : .nothingDiffers
     }
 }
 
 extension Recorder {
-    /// Runs all experiments.
+    /// Runs all experiments. Where they are interrupted, the result is what was known by then.
     ///
     /// - Parameters:
     ///   - carried: a timeline from another kernel or CPU to replay here; nil for none.
-    ///   - progress: told each experiment's name before it begins.
+    ///   - progress: told each experiment's name, its number from 1 and how many they are, before it begins.
     public func experiments(
         _ plan: ExperimentsPlan, on origin: RecordingOrigin, carrying carried: Timeline? = nil,
-        progress: (String) -> Void = { _ in }
+        progress: (_ name: String, _ number: Int, _ all: Int) -> Void = { _, _, _ in }
     ) throws(MeasurementError) -> ExperimentsResult {
-        progress("record and replay")
-        let (recorded, replayed) = try recordAndReplay(plan.recording, on: origin)
-        progress("repeat")
-        let repetition = try repeatRecording(plan.recording, count: plan.repetitions)
-        progress("inject")
+        var result = ExperimentsResult(
+            origin: origin, source: events.source, event: events.name, cpu: cpu, program: plan.recording.program,
+            period: plan.recording.period, planted: plan.recording.planted)
+        do {
+            try carryOut(plan, on: origin, carrying: carried, into: &result, progress: progress)
+        } catch {
+            guard error.isInterruption else { throw error }
+            result.interrupted = true
+        }
+        return result
+    }
+
+    private func carryOut(
+        _ plan: ExperimentsPlan, on origin: RecordingOrigin, carrying carried: Timeline?,
+        into result: inout ExperimentsResult, progress: (_ name: String, _ number: Int, _ all: Int) -> Void
+    ) throws(MeasurementError) {
+        let all = carried == nil ? 5 : 6
+        progress("record and replay", 1, all)
+        let recording = try record(plan.recording)
+        result.record = recording.result
+        let header = TimelineHeader(plan.recording, events, origin: origin, toolVersion: "")
+        result.replay = try replay(Timeline(header, recording), on: origin)
+        progress("record again and again", 2, all)
+        result.repetition = try repeatRecording(plan.recording, count: plan.repetitions)
+        progress("reach recorded points", 3, all)
         var injected = plan.recording
         injected.period = plan.injectionPeriod
-        let injection = try inject(injected, targets: plan.targets, skidLimit: plan.skidLimit)
-        progress("slice")
-        let slicing = try slice(plan.recording, children: plan.children)
-        var carry: ReplayResult?
+        result.injection = try inject(injected, targets: plan.targets, skidLimit: plan.skidLimit)
+        progress("switch between children", 4, all)
+        result.slicing = try slice(plan.recording, children: plan.children)
         if let carried {
-            progress("carry")
-            carry = try replay(carried, on: origin)
+            progress("replay the carried timeline", 5, all)
+            result.carry = try replay(carried, on: origin)
         }
-        progress("control")
-        let control = try control(plan.recording, on: origin)
-        return ExperimentsResult(
-            origin: origin, source: events.source, event: events.name, cpu: cpu, program: plan.recording.program,
-            period: plan.recording.period, planted: plan.recording.planted, record: recorded, replay: replayed,
-            repetition: repetition, injection: injection, slicing: slicing, carry: carry, control: control)
+        progress("planted loss", all, all)
+        result.control = try control(plan.recording, on: origin)
     }
 
     private func recordAndReplay(

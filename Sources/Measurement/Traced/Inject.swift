@@ -85,7 +85,7 @@ private struct Injection: ~Copyable {
         while run.walk.index < point.event {
             try recorder.goOn()
             guard case .event = try run.next() else {
-                throw .child("the recorded program did not come to the event that was recorded")
+                throw .child("the recorded program did not reach the event that was recorded")
             }
         }
         result.targets += 1

@@ -12,53 +12,63 @@ public struct Observation: Codable, Sendable, Hashable {
 extension Observation {
     static func all(_ result: ExperimentsResult) -> [Observation] {
         [
-            countIsLow(result), seenAtNextEvent(result), replayIsHigher(result), recordingsDiffer(result),
-            recordingIsWrong(result), lostBeforeInterrupt(result),
+            of("count-low-after-pmi", "recording is low after PMIs", result.record, countIsLow),
+            of("seen-at-next-event", "first seen at the event after a PMI", result.record, seenAtNextEvent),
+            of("replay-higher", "replay, without PMIs, is right and higher", result.replay, replayIsHigher),
+            of("recordings-differ", "recordings differ from the first PMI on", result.repetition, recordingsDiffer),
+            of("recording-is-wrong", "the recording is wrong, not the replay", result.carry ?? result.replay) {
+                recordingIsWrong($0, isCarried: result.carry != nil)
+            },
+            of("lost-before-interrupt", "lost between overflow and interrupt", result.record, lostBeforeInterrupt),
         ]
     }
 
-    private static func countIsLow(_ result: ExperimentsResult) -> Observation {
-        let (check, pmis) = (result.record.check, result.record.pmis)
-        let isLow = check.deficitAtEnd > 0 && (check.first?.pmisBefore ?? 0) > 0
-        return Observation(
-            id: "count-low-after-pmi", question: "recording is low after PMIs", seen: isLow,
-            answer: isLow
-                ? "\(check.deficitAtEnd) lost in \(times(pmis))"
-                : check.isExact
-                    ? "exact after \(times(pmis))" : "off by \(-check.deficitAtEnd), and not for that reason")
+    /// What a part of the experiments says; of one that was not carried out, that.
+    private static func of<Part>(
+        _ id: String, _ question: String, _ part: Part?, _ observed: (Part) -> (seen: Bool?, answer: String)
+    ) -> Observation {
+        let (seen, answer) = part.map(observed) ?? (nil, "interrupted before it was tried")
+        return Observation(id: id, question: question, seen: seen, answer: answer)
     }
 
-    private static func seenAtNextEvent(_ result: ExperimentsResult) -> Observation {
-        let first = result.record.check.first
+    private static func countIsLow(_ record: RecordResult) -> (seen: Bool?, answer: String) {
+        let (check, pmis) = (record.check, record.pmis)
+        let isLow = check.deficitAtEnd > 0 && (check.first?.pmisBefore ?? 0) > 0
+        let answer =
+            isLow
+            ? "\(check.deficitAtEnd.grouped) lost in \(times(pmis))"
+            : check.isExact
+                ? pmis > 0 ? "exact after \(times(pmis))" : "no PMI came"
+                : "off by \((-check.deficitAtEnd).grouped), but not for that reason"
+        return (pmis > 0 || !check.isExact ? isLow : nil, answer)
+    }
+
+    private static func seenAtNextEvent(_ record: RecordResult) -> (seen: Bool?, answer: String) {
+        let first = record.check.first
         let answer =
             first.map { first in
                 first.pmisBefore == 0
                     ? "event \(first.event) differs before any PMI"
                     : "event \(first.event) (\(first.kind)) is the first, \(times(first.pmisSinceLastEvent)) since the event before"
             } ?? "no event differs"
-        return Observation(
-            id: "seen-at-next-event", question: "first seen at the event behind a PMI",
-            seen: (first?.pmisSinceLastEvent ?? 0) > 0, answer: answer)
+        return (record.pmis > 0 || first != nil ? (first?.pmisSinceLastEvent ?? 0) > 0 : nil, answer)
     }
 
-    private static func replayIsHigher(_ result: ExperimentsResult) -> Observation {
-        let replay = result.replay
+    private static func replayIsHigher(_ replay: ReplayResult) -> (seen: Bool?, answer: String) {
         let isHigher = replay.diverges && replay.replay.isExact && replay.againstRecording.deficitAtEnd < 0
         let answer =
             if isHigher {
-                "replay is exact, and \(-replay.againstRecording.deficitAtEnd) higher than the recording at the end"
+                "replay is exact, and \((-replay.againstRecording.deficitAtEnd).grouped) higher than the recording at the end"
             } else if replay.diverges {
                 "replay differs from event \(replay.againstRecording.first?.event ?? 0) on"
                     + (replay.replay.isExact ? "" : ", and is not exact itself")
             } else {
-                "\(replay.replay.events) events replay with the recorded counts"
+                "\(replay.replay.events.grouped) events replay with the recorded counts"
             }
-        return Observation(
-            id: "replay-higher", question: "replay, without PMIs, is right and higher", seen: isHigher, answer: answer)
+        return (isHigher, answer)
     }
 
-    private static func recordingsDiffer(_ result: ExperimentsResult) -> Observation {
-        let repetition = result.repetition
+    private static func recordingsDiffer(_ repetition: RepeatResult) -> (seen: Bool?, answer: String) {
         let differs =
             !repetition.recordingsAreEqual && repetition.replaysAreEqual && !repetition.differsBeforeFirstPMI
         let recordings =
@@ -70,17 +80,17 @@ extension Observation {
             repetition.replaysAreEqual
             ? "\(repetition.replays) runs without PMIs are equal"
             : "\(repetition.differingReplays) of \(repetition.replays) runs without PMIs differ from the first"
-        return Observation(
-            id: "recordings-differ", question: "recordings differ from the first PMI on", seen: differs,
-            answer: "\(recordings); \(replays)")
+        return (differs, "\(recordings); \(replays)")
     }
 
-    private static func recordingIsWrong(_ result: ExperimentsResult) -> Observation {
-        let carried = result.carry ?? result.replay
+    private static func recordingIsWrong(
+        _ carried: ReplayResult, isCarried: Bool
+    ) -> (seen: Bool?, answer: String) {
         let isWrong = carried.diverges && !carried.recording.isExact && carried.replay.isExact
         let place =
-            result.carry.map { "the timeline of Linux \($0.recordedOn.kernel)" }
-            ?? "the recording made here (--carry FILE tries one from another kernel)"
+            isCarried
+            ? "the timeline of Linux \(carried.recordedOn.kernel)"
+            : "the recording made here (--carry FILE tries one from another kernel)"
         let answer =
             switch (carried.recording.isExact, carried.replay.isExact) {
             case (true, true): "\(place) is right, and replays"
@@ -88,25 +98,20 @@ extension Observation {
             case (true, false): "\(place) is right, the replay here is wrong"
             case (false, false): "\(place) is wrong, and so is the replay here"
             }
-        return Observation(
-            id: "recording-is-wrong", question: "the recording is what is wrong", seen: isWrong, answer: answer)
+        return (isWrong, answer)
     }
 
-    private static func lostBeforeInterrupt(_ result: ExperimentsResult) -> Observation {
-        let (atPMIs, check) = (result.record.atPMIs, result.record.check)
+    private static func lostBeforeInterrupt(_ record: RecordResult) -> (seen: Bool?, answer: String) {
+        let (atPMIs, check) = (record.atPMIs, record.check)
         let isLost = check.deficitAtEnd > 0
-        let question = "lost between overflow and interrupt"
-        func observation(_ seen: Bool?, _ answer: String) -> Observation {
-            Observation(id: "lost-before-interrupt", question: question, seen: seen, answer: answer)
-        }
-        guard let apparent = atPMIs.apparentSkid else { return observation(nil, "no PMI came") }
-        guard let skid = atPMIs.skid else { return observation(nil, "registers do not tell taken branches") }
-        let figures = "skid \(skid.min) to \(skid.max), as the counter has it \(apparent.min) to \(apparent.max)"
-        if atPMIs.losing > 0 { return observation(true, "missing already at \(times(atPMIs.losing)): \(figures)") }
-        return observation(
-            false, isLost ? "lost behind the PMIs, not before them: \(figures)" : "nothing is: \(figures)")
+        guard let apparent = atPMIs.apparentSkid else { return (nil, "no PMI came") }
+        guard let skid = atPMIs.skid else { return (nil, "registers do not show taken branches") }
+        let figures =
+            "skid \(skid.min.grouped) to \(skid.max.grouped), by the counter \(apparent.min.grouped) to \(apparent.max.grouped)"
+        if atPMIs.losing > 0 { return (true, "missing already at \(times(atPMIs.losing)): \(figures)") }
+        return (false, isLost ? "lost after the PMIs, not before them: \(figures)" : "nothing lost: \(figures)")
     }
 }
 
 /// "1 PMI", "12 PMIs".
-private func times(_ pmis: UInt64) -> String { pmis == 1 ? "1 PMI" : "\(pmis) PMIs" }
+private func times(_ pmis: UInt64) -> String { pmis == 1 ? "1 PMI" : "\(pmis.grouped) PMIs" }

@@ -87,7 +87,7 @@ struct ProgramCode: Sendable {
     /// From there on it is traced as rr traces: stopped at each system call's entry and exit and before each signal.
     func start(_ program: RecordedProgram, cpu: Int) throws(MeasurementError) -> TracedChild {
         if program.kinds.contains(.identification), let obstacle = EventKind.identificationObstacle() {
-            throw .unsupported("the program needs CPUID to fault, and \(obstacle); leave that kind of event out")
+            throw .unsupported("the program needs CPUID to fault, and \(obstacle); leave out that kind of event")
         }
         let memory = try traced { () throws(TraceError) in try SharedMemory(ownProtection: PROT_NONE) }
         let window = memory.start.bindMemory(to: cperf_recorded_window.self, capacity: 1)
@@ -96,11 +96,11 @@ struct ProgramCode: Sendable {
         do throws(TraceError) {
             child = try TracedChild(memory, cpu: cpu) { cperf_recorded_start(window, $0) }
         } catch {
-            throw .trace(error)
+            throw error.errno == .canceled ? .interrupted : .trace(error)
         }
         repeat {
             let stop = try child.runToSystemCall()
-            guard stop == .systemCall else { throw .child("the recorded program did not begin: \(stop.sentence)") }
+            guard stop == .systemCall else { throw .child("the recorded program did not start: \(stop.sentence)") }
         } while try offset(of: child.userRegisters()) != places.begun
         let refused = window.pointee.identification_result
         guard refused == 0 else {

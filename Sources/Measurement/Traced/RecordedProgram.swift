@@ -28,7 +28,7 @@ public enum EventKind: String, Codable, Sendable, Hashable, CaseIterable {
         let result = cperf_identification_faults()
         guard result < 0 else { return nil }
         switch -result {
-        case ENODEV: return "this CPU, or its hypervisor, cannot make CPUID fault"
+        case ENODEV: return "this CPU or its hypervisor cannot make CPUID fault"
         case ENOSYS, EINVAL: return "this kernel or this architecture has no CPUID faulting"
         case let number: return "arch_prctl: \(Errno(rawValue: number))"
         }

@@ -35,7 +35,7 @@ public struct RecordingPlan: Sendable, Hashable {
 public struct Recorder {
     public let events: CountedEvents
     public let cpu: Int
-    /// Asked at each stop; where it says yes, ``MeasurementError/interrupted`` is thrown.
+    /// Asked at each stop of a child; where it says yes, ``MeasurementError/interrupted`` is thrown.
     private let isInterrupted: () -> Bool
 
     public init(_ events: CountedEvents, cpu: Int, isInterrupted: @escaping () -> Bool = { false }) {

@@ -65,7 +65,7 @@ extension Recorder {
                         throw Self.otherEvents(row.event)
                     }
                     result.compare(row, recorded: recorded)
-                case .overflow: throw .child("a PMI's signal came in a replay, whose counter does not interrupt")
+                case .overflow: throw .child("a PMI's signal came during a replay, whose counter does not interrupt")
                 case .ended: break loop
                 }
                 try goOn()
@@ -79,7 +79,7 @@ extension Recorder {
 
     private static func otherEvents(_ event: UInt64) -> MeasurementError {
         .timeline(
-            "event \(event) of the timeline is none that its seed leads to: its header and its events do not belong together"
+            "event \(event) of the timeline does not follow from its seed: its header and its events do not match"
         )
     }
 }

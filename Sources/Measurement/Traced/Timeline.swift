@@ -93,12 +93,12 @@ public struct TimelineHeader: Codable, Sendable, Hashable {
     func check(_ events: CountedEvents) throws(MeasurementError) {
         guard origin.architecture == RecordingOrigin.architectureHere else {
             throw .timeline(
-                "the timeline was recorded on \(origin.architecture), and this is \(RecordingOrigin.architectureHere): the same program has other machine code there"
+                "the timeline was recorded on \(origin.architecture), and this is \(RecordingOrigin.architectureHere): the program's machine code differs"
             )
         }
         guard programName == RecordedProgram.name else {
             throw .timeline(
-                "the timeline is of the program \(programName), and this truecount has \(RecordedProgram.name) only")
+                "the timeline is of the program \(programName), and this truecount has only \(RecordedProgram.name)")
         }
         guard counting == events.counts else {
             throw .timeline("the timeline counts \(counting.words), and here \(events.counts.words) would be counted")

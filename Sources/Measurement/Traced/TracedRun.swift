@@ -73,7 +73,7 @@ struct TracedRun: ~Copyable {
     }
 
     private func astray(_ stop: TracedChild.Stop) -> MeasurementError {
-        .child("the child of \(plan.workload.name) went astray: \(stop.sentence)")
+        .child("the child of \(plan.workload.name) stopped unexpectedly: \(stop.sentence)")
     }
 }
 
@@ -93,7 +93,7 @@ extension TracedRun: LosingRun {
         let position = events.truePosition(
             plan.workload, iterations: plan.iterations, registers: try child.userRegisters(), samplesOtherEvent: false)
         guard let position else {
-            throw .implausible("the child of \(plan.workload.name) stands outside its routine at a PMI")
+            throw .implausible("the child of \(plan.workload.name) is outside its routine at a PMI")
         }
         return position
     }

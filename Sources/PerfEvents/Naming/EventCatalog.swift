@@ -114,7 +114,7 @@ extension EventCatalog {
         guard status == PFM_SUCCESS, var encoded else { throw explain(status, name: name) }
         guard !encoded.excludesUser else {
             throw EventNameError(
-                .countsNothing, name: name, reason: "libpfm4 encoded it without user space",
+                .countsNothing, name: name, reason: "libpfm4 encodes it without user space",
                 advice: "Name an event that exists in user space.")
         }
         if let pmuType, encoded.event.event.type == Event.rawType { encoded.event.event.type = pmuType }
@@ -146,7 +146,7 @@ extension EventCatalog {
             guard ["k", "h", "mg", "mh"].contains(modifier) || part.lowercased() == "u=0" else { continue }
             throw EventNameError(
                 .scopeModifier, name: name,
-                reason: "the modifier \(part) asks for something else than this thread's user space",
+                reason: "the modifier \(part) asks for more than this thread's user space",
                 advice: "Leave the modifier out: only user space is counted.")
         }
     }
@@ -218,7 +218,7 @@ struct SysfsEventName {
         // "u" behind the last slash is what is counted anyway.
         guard scope.isEmpty || scope == "u" else {
             throw EventNameError(
-                .scopeModifier, name: text, reason: "the modifier \(scope) asks for something else than user space",
+                .scopeModifier, name: text, reason: "the modifier \(scope) asks for more than user space",
                 advice: "Leave the modifier out: only user space is counted.")
         }
         guard let device = PMUDevice(name: pmu, files: files) else {
@@ -229,7 +229,7 @@ struct SysfsEventName {
         }
         guard !terms.isEmpty else {
             throw EventNameError(
-                .malformed, name: text, reason: "it names no event between the slashes",
+                .malformed, name: text, reason: "there is no event between the slashes",
                 advice: "Write a raw code (\(pmu)/r11c4/) or terms (\(pmu)/event=0xc4,umask=0x11/).")
         }
         var words = Self.words.map { _ in UInt64(0) }
@@ -263,7 +263,7 @@ struct SysfsEventName {
         }
         guard let value, let bits = field.encode(value), Self.words.indices.contains(field.word) else {
             throw EventNameError(
-                .unknownAttribute, name: text, reason: "the value of \(key) is no number of its \(field)",
+                .unknownAttribute, name: text, reason: "the value of \(key) is not a number that fits \(field)",
                 advice: "Give a decimal number, or a hexadecimal one with 0x.")
         }
         return (field.word, bits)

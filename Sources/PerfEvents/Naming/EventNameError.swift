@@ -86,7 +86,7 @@ extension EventCatalog {
             }
             if !pmu.isPresent, Self.environment["LIBPFM_ENCODE_INACTIVE"] == nil {
                 return EventNameError(
-                    .absentPMU, name: name, reason: "libpfm4 knows the PMU \(pmu.name), but this CPU is another one",
+                    .absentPMU, name: name, reason: "libpfm4 knows the PMU \(pmu.name), but this is another CPU",
                     advice: "Use a raw code such as r01c4, or set LIBPFM_ENCODE_INACTIVE=1 if the CPU is of that kind.")
             }
         }
@@ -116,7 +116,7 @@ extension EventCatalog {
             .unknownEvent, name: name,
             reason: models.isEmpty ? said + " and has no model of this CPU" : said + " in \(models)",
             advice: models.isEmpty
-                ? "Use a raw code such as r01c4." : "List what there is: truecount list events.",
+                ? "Use a raw code such as r01c4." : "List the events: truecount list events.",
             nearNames: NearNames.of(event, among: events.map(\.name)))
     }
 }

@@ -74,7 +74,7 @@ extension RCBEvent {
     ) throws(EventNameError) -> RCBEvent {
         guard let identity = cores.identity(of: cpu) else {
             throw EventNameError(
-                .noProcessorInformation, name: "CPU \(cpu)", reason: "/proc/cpuinfo does not say what it is",
+                .noProcessorInformation, name: "CPU \(cpu)", reason: "/proc/cpuinfo does not identify it",
                 advice: "Choose a CPU that is online.")
         }
         let pmu = cores.pmu(of: cpu)
@@ -90,8 +90,8 @@ extension RCBEvent {
             throw EventNameError(
                 .unsupportedCPU, name: "retired conditional branches",
                 reason:
-                    "\(identity) (\(row.microarchitecture)) has none that is exact; \(row.notes.joined(separator: " "))",
-                advice: "To count something else all the same, name it: --event r00c4.")
+                    "\(identity) (\(row.microarchitecture)) has no exact event; \(row.notes.joined(separator: " "))",
+                advice: "Name another event to count that: --event r00c4.")
         }
         if row.needsSecondUnitMask, let pmu, !pmu.hasSecondUnitMask {
             throw EventNameError(
@@ -137,7 +137,7 @@ extension RCBEvent {
             notes: row.notes)
         if !row.coreTypes.isEmpty, pmu?.coreType == nil {
             event.notes.append(
-                "Linux does not say which type of core this is; the event is that of the performance cores.")
+                "Linux does not say which core type this is; the event is that of the performance cores.")
         }
         for encoded in catalog.map({ encodings(row.libpfmNames, catalog: $0, rawType: rawType) }) ?? [] {
             guard encoded.event.config == row.config else {
@@ -172,7 +172,7 @@ extension RCBEvent {
             canonicalName: encoded.canonicalName, provenance: "libpfm4 \(encoded.pmu) alone", skidLimit: nil,
             counts: .conditional, coreType: pmu?.coreType?.rawValue, pmuName: pmu?.name ?? encoded.pmu,
             microarchitecture: nil,
-            notes: ["truecount's table does not know \(identity): the event is libpfm4's word alone."])
+            notes: ["truecount's table does not know \(identity): the event comes from libpfm4 only."])
     }
 
     /// What libpfm4's present core PMUs make of these names.

@@ -28,7 +28,7 @@ extension RCBTable {
         intel(
             "Merom and Penryn", [0x0f, 0x16, 0x17, 0x1d], config: 0, event: "none", skidLimit: nil,
             counts: .unsupported,
-            notes: ["This CPU counts retired branches only taken and not taken together with unconditional ones."]),
+            notes: ["This CPU cannot count conditional branches without unconditional ones."]),
         intel(
             "Nehalem", [0x1a, 0x1e, 0x1f, 0x2e], config: 0x01c4, event: "BR_INST_RETIRED.CONDITIONAL",
             names: [conditional], pmus: ["nhm", "nhm_ex"], inRR: [0x1a, 0x1e, 0x2e]),
@@ -191,7 +191,7 @@ private func amdUnsupported(_ microarchitecture: String, family: Int, note: Stri
 }
 
 private let lateInterrupts =
-    "PMIs can come thousands of branches late on Zen (rr issue 2720); the limit is what rr tolerates, no bound of the CPU."
+    "PMIs can come thousands of branches late on Zen (rr issue 2720); the limit is what rr tolerates, not a limit of the CPU."
 private let lockMap =
     "Speculative lock rollback adds branches around locked instructions unless SpecLockMap is off (rr issue 2034)."
 private let overcount =
@@ -252,7 +252,7 @@ private func armUnsupported(_ microarchitecture: String, _ parts: [Int], note: S
 }
 
 private let allBranches =
-    "Arm has no event for conditional branches alone; whether BR_RETIRED counts those not taken is the CPU's choice."
+    "Arm has no event for conditional branches alone; whether BR_RETIRED counts those not taken depends on the CPU."
 
 extension RCBTable {
     /// Parts of `MIDR_EL1`. libpfm4's Arm models are in its Arm build only.
@@ -279,6 +279,6 @@ extension RCBTable {
             "Cortex-A55, Cortex-A75 and Neoverse E1", [0xd05, 0xd0a, 0xd4a],
             note: "This CPU counts ISB instructions as branches (rr src/PerfCounters.cc)."),
         armUnsupported(
-            "Cortex-A520", [0xd80], note: "This CPU over-counts branches now and then (rr commit 572d62f4)."),
+            "Cortex-A520", [0xd80], note: "This CPU occasionally over-counts branches (rr commit 572d62f4)."),
     ]
 }

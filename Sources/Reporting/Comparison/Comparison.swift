@@ -10,7 +10,7 @@ public struct Comparison: Encodable, Sendable, Hashable {
     /// One for each report but the first, in their order.
     public var differences: [Difference]
 
-    /// What one report has that the first has not.
+    /// In what one report differs from the first.
     public struct Difference: Encodable, Sendable, Hashable {
         /// Its name.
         public var report: String
@@ -156,10 +156,10 @@ public struct Change: Codable, Sendable, Hashable {
     var sentence: String {
         switch kind {
         case .newFault: "new fault \(subject): \(after ?? "")"
-        case .goneFault: "gone is the fault \(subject): \(before ?? "")"
+        case .goneFault: "fault \(subject) is gone: \(before ?? "")"
         case .largerFault: "larger fault \(subject): \(movement)"
         case .smallerFault: "smaller fault \(subject): \(movement)"
-        case .answerLost: "an answer is lost: \(movement)"
+        case .answerLost: "no verdict any more: \(movement)"
         case .count, .probe: "\(kind.rawValue) \(subject): \(movement)"
         case .verdict, .source, .skid, .scope, .environment: "\(subject): \(movement)"
         }
@@ -203,17 +203,29 @@ enum FaultChanges {
             }
     }
 
-    private static func isSame(_ first: Finding, _ second: Finding) -> Bool {
+    static func isSame(_ first: Finding, _ second: Finding) -> Bool {
         first.fault == second.fault && first.per == second.per && first.direction == second.direction
     }
 
     /// True for larger or more frequent, false for the opposite, nil where the difference may be chance: sizes are
-    /// drawn (a skid varies), so a median that lies within the other's range tells nothing, nor do intervals of the
-    /// frequency that overlap.
-    private static func isLarger(_ after: Finding, than before: Finding) -> Bool? {
+    /// drawn (a skid varies), so a median that lies within the other's range tells nothing. Sizes are whole counts, so
+    /// the least difference is one branch.
+    static func isLarger(_ after: Finding, than before: Finding) -> Bool? {
         if after.size.median > before.size.max { return true }
         if after.size.median < before.size.min { return false }
-        guard after.frequency.per == before.frequency.per else { return nil }
+        return isMoreFrequent(after, than: before)
+    }
+
+    /// Below this difference of two shares nothing is called more or less frequent. The PMIs of a run are not
+    /// independent, so over thousands of them the intervals are narrower than what chance makes.
+    static let leastFrequencyChange = 0.01
+
+    /// True for more frequent, false for less, nil where the intervals overlap, or the shares differ by less than
+    /// ``leastFrequencyChange``.
+    static func isMoreFrequent(_ after: Finding, than before: Finding) -> Bool? {
+        guard after.frequency.per == before.frequency.per,
+            (after.frequency.share - before.frequency.share).magnitude >= leastFrequencyChange
+        else { return nil }
         let (new, old) = (after.frequency.interval, before.frequency.interval)
         return new.low > old.high ? true : new.high < old.low ? false : nil
     }

@@ -74,7 +74,7 @@ public enum ComparisonMarkdown {
         return blocks.joined(separator: "\n\n") + "\n"
     }
 
-    private static func changes(_ changes: [Change]) -> String {
+    static func changes(_ changes: [Change]) -> String {
         guard !changes.isEmpty else { return "Nothing that matters to a count changed." }
         let rows = ComparisonText.shown(changes).map { line in
             switch line {
@@ -136,7 +136,7 @@ public enum ComparisonHTML {
             """
     }
 
-    private static func changes(_ changes: [Change]) -> HTML {
+    static func changes(_ changes: [Change]) -> HTML {
         guard !changes.isEmpty else { return HTMLPage.paragraph("Nothing that matters to a count changed.") }
         let rows: [HTML] = ComparisonText.shown(changes).map { line in
             switch line {
@@ -144,7 +144,8 @@ public enum ComparisonHTML {
                 """
                 <tr><td><span class="badge \(change.weight.rawValue)">\(change.weight.rawValue)</span></td>\
                 <th scope="row">\(change.subject)<small>\(change.kind.rawValue)</small></th>\
-                <td>\(change.before ?? "none")</td><td>\(change.after ?? "none")</td></tr>
+                <td data-label="before">\(change.before ?? "none")</td>\
+                <td data-label="after">\(change.after ?? "none")</td></tr>
 
                 """
             case .more(let count, let kind):

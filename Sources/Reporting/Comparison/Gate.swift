@@ -1,172 +1,133 @@
 import Diagnosis
-import FoundationEssentials
-import Measurement
 
-/// Whether a kernel may go where the baseline's has been.
+/// Whether a kernel may go where the baseline's has been. No fault passes because the baseline has it, too: only an
+/// entry of the policy lets one pass.
 public struct GateDecision: Encodable, Sendable, Hashable {
     public enum Outcome: String, Codable, Sendable, Hashable {
         case passed, failed
-        /// Neither report answers the question, or they cannot be compared.
-        case undecided
+        /// Neither report answers the question, or they are of different machines.
+        case inconclusive
     }
 
+    public var schemaVersion = reportSchemaVersion
+    public var tool = Tool.current
     public var outcome: Outcome
-    /// What decided, most important first, a sentence each.
+    /// What was compared: "Linux 5.10.0 → 6.1.0 on Intel 06-5e-03 (Skylake), guest of QEMU".
+    public var compared: String
+    /// What decided, most important first, a sentence each. Never empty.
     public var reasons: [String]
-    /// The report that was decided on.
+    /// Of the report that was decided on, as its runs give it.
     public var verdict: Verdict
+    /// Its reproduced faults, those that fail first.
+    public var faults: [JudgedFault]
     public var changes: [Change]
+    /// 0 passed, 1 failed, 3 inconclusive, 4 unsupported in both reports.
+    public var exitCode: Int32
+
+    /// A fault of the report that was decided on.
+    public struct JudgedFault: Encodable, Sendable, Hashable {
+        public var fault: Fault
+        /// The entry of the policy that accepts it; without one the gate fails.
+        public var acceptedBy: GatePolicy.Acceptance?
+        public var sentence: String
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case schemaVersion, outcome, compared, reasons, verdict, faults, changes, exitCode, tool
+    }
 
     /// - Parameter today: The day, "2027-03-31", UTC.
-    public init(baseline: ReportDigest, current: ReportDigest, policy: GatePolicy, today: String) {
-        let changes = Comparison.changes(baseline, current)
-        self.changes = changes
-        verdict = current.verdict
-        // Without its PMU a machine is diagnosed by breakpoints: an answer lost. A model of a PMU is another machine.
-        guard (baseline.source == .simulated) == (current.source == .simulated) else {
-            outcome = .undecided
-            reasons = ["counts of \(baseline.source.rawValue) and of \(current.source.rawValue) cannot be compared"]
-            return
-        }
-        var failures: [String] = []
-        var remarks: [String] = []
-        for change in changes where [.newFault, .largerFault, .answerLost].contains(change.kind) {
-            let judged = Self.judge(change, in: current, policy: policy, today: today)
-            if judged.isAccepted { remarks.append(judged.sentence) } else { failures.append(judged.sentence) }
-        }
-        let known = current.reproduced.filter { finding in
-            !changes.contains { $0.weight == .worse && $0.subject == finding.fault.rawValue }
-        }
-        remarks += known.map { "known from the baseline: \($0.headline)" }
-        if !failures.isEmpty {
-            outcome = .failed
-            reasons = failures + remarks
-        } else if !current.isAnswered {
-            outcome = .undecided
-            reasons = ["\(current.verdict.rawValue), as the baseline: \(current.reasons.first ?? "no reason given")"]
+    public init(baseline: GateReport, current: GateReport, policy: GatePolicy, today: String) {
+        let (before, after) = (baseline.digest, current.digest)
+        let differences = current.machine.differences(from: baseline.machine)
+        changes = Comparison.changes(before, after)
+        verdict = after.verdict
+        compared = Self.compared(before.scope, after.scope, isSameMachine: differences.isEmpty)
+        let judged = after.faults.map { Self.judge($0, before, policy, today) }
+        faults = judged.filter { $0.acceptedBy == nil } + judged.filter { $0.acceptedBy != nil }
+        (outcome, exitCode) = (.inconclusive, 3)
+        if let caution = current.caution {
+            reasons = [caution]
+        } else if !differences.isEmpty {
+            reasons = ["not the same machine: \(differences.joined(separator: "; "))"]
+        } else if after.verdict == .faulty {
+            let fails = faults.isEmpty || faults.contains { $0.acceptedBy == nil }
+            (outcome, exitCode) = fails ? (.failed, 1) : (.passed, 0)
+            reasons = faults.isEmpty ? after.reasons : faults.map(\.sentence)
+        } else if after.verdict == .accurate {
+            (outcome, exitCode) = (.passed, 0)
+            reasons = [after.reasons.first ?? "no fault was found"]
+        } else if before.isAnswered {
+            (outcome, exitCode) = (.failed, 1)
+            reasons = changes.filter { $0.kind == .answerLost }.map(\.sentence)
         } else {
-            outcome = .passed
-            reasons = remarks.isEmpty ? [current.reasons.first ?? "no fault was found"] : remarks
+            reasons = ["no verdict now, and none in the baseline: \(after.reasons.first ?? after.verdict.rawValue)"]
+            if after.verdict == .unsupported { exitCode = 4 }
         }
+        if reasons.isEmpty { reasons = ["the verdict is \(after.verdict.rawValue)"] }
+    }
+
+    private static func compared(_ before: Scope, _ after: Scope, isSameMachine: Bool) -> String {
+        isSameMachine
+            ? "Linux \(before.kernel) → \(after.kernel) on \(after.machine)"
+            : "Linux \(before.kernel) on \(before.machine) → Linux \(after.kernel) on \(after.machine)"
     }
 
     private static func judge(
-        _ change: Change, in current: ReportDigest, policy: GatePolicy, today: String
-    ) -> (isAccepted: Bool, sentence: String) {
-        let what = change.sentence
-        guard change.kind != .answerLost, let entry = policy.accept.first(where: { $0.fault == change.subject }) else {
-            return (false, what)
+        _ finding: Finding, _ baseline: ReportDigest, _ policy: GatePolicy, _ today: String
+    ) -> JudgedFault {
+        let known = baseline.faults.first { FaultChanges.isSame($0, finding) }
+        let isLarger = known.flatMap { FaultChanges.isLarger(finding, than: $0) }
+        let name = finding.fault.rawValue
+        let what =
+            switch (known, isLarger) {
+            case (nil, _): "new fault \(name): \(finding.extent)"
+            case (_?, nil): "fault \(name), as in the baseline: \(finding.extent)"
+            case (let known?, let isLarger?):
+                "\(isLarger ? "larger" : "smaller") fault \(name): \(known.extent) → \(finding.extent)"
+            }
+        let entries = policy.accept.filter { $0.fault == finding.fault }
+        let holding = entries.filter { $0.holds(for: finding, on: today) }.max { $0.until < $1.until }
+        if let known, holding != nil, FaultChanges.isMoreFrequent(finding, than: known) == true {
+            return JudgedFault(
+                fault: finding.fault,
+                sentence: "\(what); the policy accepts its size, but it is more frequent than in the baseline")
         }
-        if entry.until < today { return (false, "\(what); it was accepted until \(entry.until), which is past") }
-        if let most = entry.atMost, change.magnitude > most {
-            return (false, "\(what); up to \(most) is accepted")
+        if let holding {
+            return JudgedFault(
+                fault: finding.fault, acceptedBy: holding,
+                sentence: "accepted until \(holding.until) (\(holding.because)): \(what)")
         }
-        return (true, "accepted until \(entry.until) (\(entry.because)): \(what)")
+        return JudgedFault(fault: finding.fault, sentence: what + refusal(entries, finding, today))
     }
 
-    /// The decision, its reasons, then what else changed.
-    public func text(style: TextStyle = .plain) -> String {
-        let heading = "GATE \(outcome.rawValue.uppercased())"
-        let colour: Colour = outcome == .passed ? .good : outcome == .failed ? .bad : .unsure
-        var lines = style.wrapped("\(heading) · \(printable(reasons.first ?? ""))", hanging: 2)
-        if let first = lines.first, first.hasPrefix(heading) {
-            lines[0] = style.coloured(heading, colour) + first.dropFirst(heading.count)
+    /// Why none of the entries holds.
+    private static func refusal(_ entries: [GatePolicy.Acceptance], _ finding: Finding, _ today: String) -> String {
+        guard let last = entries.max(by: { $0.until < $1.until }) else {
+            return "; no entry of the policy accepts it"
         }
-        for reason in reasons.dropFirst() { lines += style.wrapped(printable(reason), indent: 2, hanging: 2) }
-        let told: Set<Change.Kind> = [.newFault, .largerFault, .answerLost]
-        for line in ComparisonText.shown(changes.filter { !told.contains($0.kind) }) {
-            switch line {
-            case .change(let change):
-                lines += style.wrapped(
-                    "\(change.weight.rawValue): \(printable(change.sentence))", indent: 2, hanging: 2)
-            case .more(let count, let kind): lines.append("  and \(count) more of kind \(kind.rawValue)")
-            }
+        guard let valid = entries.filter({ $0.until >= today }).max(by: { $0.atMost < $1.atMost }) else {
+            return "; the policy accepted it until \(last.until), which is past"
         }
-        return lines.joined(separator: "\n") + "\n"
+        return "; the policy accepts it up to \(Figures.grouped(valid.atMost)), and it is "
+            + Figures.grouped(finding.size.max)
     }
 }
 
-/// Faults that a gate lets through for a while, because someone has decided so and said why.
-public struct GatePolicy: Sendable, Hashable {
-    public var accept: [Acceptance]
-
-    public struct Acceptance: Sendable, Hashable {
-        /// Slug of the fault.
-        public var fault: String
-        /// The last day on which it is accepted, "2027-03-31", UTC.
-        public var until: String
-        public var because: String
-        /// The largest size that is accepted, in counts; any where absent.
-        public var atMost: UInt64?
-    }
-
-    public static let none = GatePolicy(accept: [])
-
-    /// - Throws: `GatePolicyError`, also for names that there are not: a mistyped one must not accept everything.
-    public init(decoding bytes: [UInt8]) throws(GatePolicyError) {
-        if let problem = JSONShape.problem(bytes, depthLimit: 8) { throw GatePolicyError(problem) }
-        guard let members = try? ReportJSON.decode(JSONValue.self, from: bytes).members else {
-            throw GatePolicyError("it is not JSON")
-        }
-        try Self.check(members, known: ["accept"])
-        guard case .array(let values)? = members["accept"] else {
-            throw GatePolicyError("it has no list \"accept\"")
-        }
-        accept = []
-        for value in values { accept.append(try Self.acceptance(value)) }
-    }
-
-    /// - Throws: `ReportFileError`, with the file's name and one line.
-    public static func read(_ path: String) throws(ReportFileError) -> GatePolicy {
-        let bytes = try ReportFile.bytes(path, limit: 1 << 20)
-        do throws(GatePolicyError) {
-            return try GatePolicy(decoding: bytes)
-        } catch {
-            throw ReportFileError(path, error.description)
-        }
-    }
-
-    private init(accept: [Acceptance]) { self.accept = accept }
-
-    private static func acceptance(_ value: JSONValue) throws(GatePolicyError) -> Acceptance {
-        guard let members = value.members else { throw GatePolicyError("\"accept\" holds what is no object") }
-        try check(members, known: ["fault", "until", "because", "atMost"])
-        func text(_ name: String) throws(GatePolicyError) -> String {
-            guard case .string(let text)? = members[name], !text.isEmpty else {
-                throw GatePolicyError("an entry of \"accept\" has no \"\(name)\"")
-            }
-            return text
-        }
-        let until = try text("until")
-        guard isDay(until) else { throw GatePolicyError("\"until\": \"\(until)\" is no day such as 2027-03-31") }
-        var atMost: UInt64?
-        switch members["atMost"] {
-        case nil: break
-        case .signed(let value)? where value >= 0: atMost = UInt64(value)
-        default: throw GatePolicyError("\"atMost\" is no number of counts")
-        }
-        return Acceptance(fault: try text("fault"), until: until, because: try text("because"), atMost: atMost)
-    }
-
-    private static func check(_ members: [String: JSONValue], known: Set<String>) throws(GatePolicyError) {
-        if let name = members.keys.sorted().first(where: { !known.contains($0) }) {
-            throw GatePolicyError("there is nothing called \"\(name)\" in a policy")
-        }
-    }
-
-    /// Days written so sort as text.
-    private static func isDay(_ text: String) -> Bool {
-        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-        guard parts.map(\.utf8.count) == [4, 2, 2], text.utf8.allSatisfy({ $0 == 0x2D || (0x30...0x39).contains($0) }),
-            let month = Int(parts[1]), let day = Int(parts[2])
-        else { return false }
-        return (1...12).contains(month) && (1...31).contains(day)
-    }
+extension ReportDigest {
+    /// What the verdict `faulty` rests on: a counter that is taken now is not a counter that is wrong.
+    var faults: [Finding] { reproduced.filter { $0.fault != .starvedCounter } }
 }
 
-/// What is wrong with a policy: a clause without the file's name.
-public struct GatePolicyError: Error, Sendable, Hashable, CustomStringConvertible {
-    public var description: String
-
-    init(_ description: String) { self.description = printable(description) }
+extension Scope {
+    /// "Intel 06-5e-03 (Skylake), guest of QEMU"
+    fileprivate var machine: String {
+        let place: String? =
+            switch platform {
+            case .bareMetal: "bare metal"
+            case .guest: "guest of \(hypervisor ?? "an unnamed hypervisor")"
+            case .unknown: nil
+            }
+        return [cpu, coreType, place].compactMap(\.self).joined(separator: ", ")
+    }
 }

@@ -1,153 +1,169 @@
 import Diagnosis
 import Measurement
 
-/// A mail as Documentation/admin-guide/reporting-issues.rst wants it: a title, one sentence, one paragraph, then
-/// details that a maintainer would ask for. Its header lines make it a file that `git send-email` takes.
+/// A mail as Documentation/admin-guide/reporting-issues.rst wants it, short enough to be read: what is wrong, the counts
+/// that show it, how to see it again, then the machine. Its header lines make it a file that `git send-email` takes.
 struct BugReport {
     /// Where the fault is known to be new.
     var regression: Regression?
 
+    /// Lines of the whole mail, its header among them.
+    static let mostLines = 45
     /// Columns of mails to kernel lists (Documentation/process/email-clients.rst).
     private static let style = TextStyle(width: 72)
-    private static let mostRuns = 10
+    /// Characters of a subject that archives and bug trackers show whole.
+    private static let subjectLength = 74
 
     func render(_ report: Report) -> String {
-        var lines = header(report) + [""]
-        lines += before(report)
-        lines += paragraph(sentence(report)) + [""]
-        for finding in findings(report) { lines += paragraph(finding.mechanism) + [""] }
-        if let regression {
-            lines += paragraph("On Linux \(regression.good) the same CPU was found accurate by the same test.") + [""]
-            if let tagLine = regression.tagLine { lines += [tagLine, ""] }
-        }
-        lines += section("Kernel and machine", BugReportMachine.lines(report))
-        lines += section("Steps to reproduce", steps(report))
-        lines += section("What was counted", counts(report))
-        for finding in findings(report) {
-            lines += section("What shows \(finding.fault.rawValue)", finding.evidence.map { "* \($0)" })
-            lines += section(
-                "What it is not", finding.excluded.map { "* \($0.alternative): \($0.because)" })
-            lines += section("What was not measured", finding.notMeasured.map { "* \($0.sentence)" })
-            lines += section("What truecount advises", [finding.advice])
-        }
-        let notes = Summary.notes(report) + report.reasons.dropFirst()
-        lines += section("Notes of the measurement", notes.map { "* \($0)" })
-        lines += section("Not in this mail", missing(report))
-        lines.append("-- ")
-        lines += paragraph("\(report.tool.name) \(report.tool.version), seed \(report.seed)")
+        let finding = report.findingsInOrder.first
+        let fixed =
+            header(report) + [""] + warning(report) + statement(report, finding) + BugReportCounts.lines(report)
+        let end = reproducer(report, finding) + [""]
+        let observations = finding.map { self.evidence($0, report) } ?? []
+        let closing = closing(report)
+        // What does not fit is in the report that is attached: the machine's last facts go first.
+        let room = Self.mostLines - fixed.count - end.count - closing.count - 3
+        let wanted = observations.reduce(0) { $0 + $1.count }
+        let facts = BugReportMachine.lines(report).map { item($0, most: 2) }
+        let machine = fitting(facts, into: max(3, room - min(wanted, 9)))
+        let evidence = fitting(observations, into: room - machine.count)
+        let lines =
+            fixed + (evidence.isEmpty ? [] : [""] + evidence) + [""] + end + ["Machine:"] + machine + closing
         return lines.joined(separator: "\n") + "\n"
     }
 
-    private func findings(_ report: Report) -> [Finding] { report.findingsInOrder }
+    // MARK: The header
 
     private func header(_ report: Report) -> [String] {
         [
             "To: linux-perf-users@vger.kernel.org",
             "Cc: linux-kernel@vger.kernel.org" + (regression == nil ? "" : ", regressions@lists.linux.dev"),
-            "Subject: \(regression == nil ? "" : "[REGRESSION] ")\(ascii(subject(report)))",
+            "Subject: \(ascii(subject(report)))",
             "MIME-Version: 1.0",
             "Content-Type: text/plain; charset=utf-8",
             "Content-Transfer-Encoding: 8bit",
         ]
     }
 
+    /// "perf: 10 branches lost per PMI on all counters (5.10, Skylake)"
     private func subject(_ report: Report) -> String {
-        let label = report.source == .simulated ? "SIMULATED, do not send: " : ""
-        let kernel = report.source == .simulated ? "" : " (Linux \(report.scope.kernel), \(report.scope.cpu))"
-        guard let finding = findings(report).first else {
-            return shortened("\(label)perf: no counting fault found\(kernel)")
-        }
-        return shortened("\(label)perf: \(finding.headline)\(kernel)")
+        let label = Self.isToBeKept(report) ? "do not send: " : regression == nil ? "" : "[REGRESSION] "
+        let place = report.source == .simulated ? " (SIMULATED)" : " (\(Self.shortScope(report)))"
+        let fault = report.findingsInOrder.first.map(Self.shortText) ?? "no counting fault found"
+        let room = Self.subjectLength - label.count - "perf: ".count - place.count
+        let short = fault.count > room ? fault.replacing(" on all counters", with: "") : fault
+        let text = "\(label)perf: \(shortened(short, to: max(20, room)))\(place)"
+        return shortened(text, to: Self.subjectLength)
     }
 
-    /// Archives and bug trackers cut longer titles anywhere.
-    private func shortened(_ subject: String) -> String {
-        subject.count > 160 ? subject.prefix(157) + "..." : subject
+    /// "10 branches lost per PMI on all counters"
+    private static func shortText(_ finding: Finding) -> String {
+        var text = ""
+        var depth = 0
+        for character in finding.extent.split(separator: ", ", maxSplits: 1).first ?? "" {
+            if character == "(" { depth += 1 }
+            if depth == 0 { text.append(character) }
+            if character == ")" { depth -= 1 }
+        }
+        let words = text.split(separator: " ").joined(separator: " ")
+        return words.replacing("at each PMI", with: "per PMI")
+            + (finding.fault == .freezeOnPMI ? " on all counters" : "")
     }
 
-    /// What the sender must settle first; none of it belongs into the mail that is sent.
-    private func before(_ report: Report) -> [String] {
-        var notes: [String] = Summary.cautions(report)
-        if report.findings.isEmpty { notes.append("Nothing was found that could be reported.") }
-        if report.verdict != .faulty, !report.findings.isEmpty {
-            notes.append("The verdict is \(report.verdict.rawValue): what was seen has not been reproduced.")
-        }
-        if let tainted = report.environment.kernel.tainted, tainted != 0, report.source != .simulated {
-            notes.append(
-                "The kernel is tainted (\(tainted)): see whether an untainted one shows it too, and say so.")
-        }
-        if report.scope.platform == .guest, report.source == .hardware {
-            notes.append(
-                "This is a guest: the fault may be the hypervisor's. Try the host, and for KVM add kvm@vger.kernel.org."
-            )
-        }
-        if regression?.tagLine != nil {
-            notes.append(
-                "The range that regzbot is told comes from the kernels' releases. Those of distributions carry patches: "
-                    + "try the tags themselves, and narrow the range with git bisect.")
-        }
-        guard !notes.isEmpty else { return [] }
-        return ["[Before sending, settle this and delete it:"]
-            + notes.flatMap { Self.style.wrapped("* \(printable($0))", indent: 1, hanging: 2) } + ["]", ""]
+    /// "5.10, Skylake": what a list's reader looks for first.
+    private static func shortScope(_ report: Report) -> String {
+        let kernel = report.scope.kernel.split(separator: ".").prefix(2).joined(separator: ".")
+        let cpu = report.scope.cpu
+        let name = cpu.hasSuffix(")") ? cpu.split(separator: "(").last.map { String($0.dropLast()) } : nil
+        return "\(kernel.prefix(12)), \((name ?? cpu).prefix(24))"
     }
 
-    private func sentence(_ report: Report) -> String {
-        guard let finding = findings(report).first else {
-            return "\(Summary.word(report)): \(Summary.sentence(report))"
-        }
-        return "\(Summary.scope(report)): \(finding.headline)."
+    private func shortened(_ text: String, to length: Int) -> String {
+        text.count > length ? text.prefix(length - 3) + "..." : text
     }
 
-    private func steps(_ report: Report) -> [String] {
+    /// Whether no maintainer is to get it: nothing of it was measured on a machine as it is.
+    private static func isToBeKept(_ report: Report) -> Bool { report.source == .simulated || report.induced != nil }
+
+    // MARK: The body
+
+    private func warning(_ report: Report) -> [String] {
+        var notes = Summary.cautions(report)
+        if Self.isToBeKept(report) { notes[0] = "DO NOT SEND: \(notes[0])" }
+        if report.findings.isEmpty {
+            notes.append("Nothing to report: \(Summary.word(report)), \(Summary.sentence(report))")
+        } else if report.verdict != .faulty {
+            notes.append("Do not send yet: the verdict is \(report.verdict.rawValue), the fault was not reproduced.")
+        }
+        return notes.isEmpty ? [] : limited(notes.flatMap { item($0, most: 2) }, to: 4) + [""]
+    }
+
+    private func statement(_ report: Report, _ finding: Finding?) -> [String] {
+        guard let finding else { return limited(paragraph("\(Summary.scope(report)).", most: 2), to: 2) + [""] }
+        var lines = paragraph("\(Summary.scope(report)):", most: 2)
+        lines += paragraph("\(finding.headline); struck \(finding.strikes).", most: 2)
+        lines += paragraph(finding.mechanism, most: 2)
+        for other in report.findingsInOrder.dropFirst().prefix(2) {
+            lines += paragraph("Also \(other.headline).", most: 1)
+        }
+        if let regression {
+            lines += paragraph("Linux \(regression.good) was found accurate on this CPU by the same test.", most: 2)
+            if let tagLine = regression.tagLine { lines += ["", tagLine] }
+        }
+        return lines + [""]
+    }
+
+    private func evidence(_ finding: Finding, _ report: Report) -> [[String]] {
+        let control = report.probes.first { $0.id == "planted-loss-control" && $0.outcome == .clean }
+        var lines = finding.evidence.map { item($0, most: 2) }
+        lines += finding.excluded.map { item("not \($0.alternative): \($0.because)", most: 2) }
+        lines += finding.notMeasured.map { item("not measured: \($0.alternative) (\($0.because))", most: 2) }
+        if let control { lines.append(item("control: losses that truecount planted were \(control.answer)", most: 2)) }
+        return lines
+    }
+
+    private func reproducer(_ report: Report, _ finding: Finding?) -> [String] {
         let commands = ReportedCommands(report)
-        var lines = ["* with truecount, which compares counts with known ones:", "    \(commands.reproduce)"]
-        if let count = commands.perfStat, let record = commands.perfRecord {
-            lines += [
-                "* with perf alone; both must count the same for a PROGRAM whose branches do not vary:",
-                "    \(count)", "    \(record)",
-            ]
+        var lines = ["Reproduce with truecount (counts are compared with known ones):", "    \(commands.reproduce)"]
+        if let count = commands.perfStat {
+            let isPerPMI = finding.map { $0.per == .pmi && [.lost, .gained].contains($0.direction) } ?? true
+            let both = isPerPMI ? "; healthy, both counts are equal" : ""
+            lines.append("or with perf, without PMIs and with\(both):")
+            lines += ([count] + [commands.perfRecord].compactMap(\.self)).map { "    \($0)" }
         }
-        return lines
+        return lines.map(printable)
     }
 
-    private func counts(_ report: Report) -> [String] {
-        var lines = report.probes.map { "* \($0.title) (\(Summary.figures($0))): \($0.answer)" }
-        let runs = DeviatingRun.all(of: report)
-        lines += runs.prefix(Self.mostRuns).map { run in
-            "    \(run.workload), arm \(run.arm), period \(run.period.map(String.init) ?? "none"): "
-                + "expected \(run.expected), counted \(run.counted), \(run.pmis) PMIs"
+    private func closing(_ report: Report) -> [String] {
+        var note = "The full report is attached (truecount report FILE --format json)."
+        if report.scope.platform == .guest, report.source == .hardware {
+            note += " This is a guest: the host may be at fault (kvm@vger.kernel.org)."
         }
-        if runs.count > Self.mostRuns { lines.append("    and \(runs.count - Self.mostRuns) more runs that deviate") }
-        return lines
-    }
-
-    private func missing(_ report: Report) -> [String] {
-        var lines = [
-            "* the full report (truecount diagnose --format json), the kernel's configuration and the full dmesg:"
-                + " put them somewhere and link to them",
-            "* whether a fresh mainline kernel shows it, which the list will ask first",
-            "* who looks after the code: scripts/get_maintainer.pl -f kernel/events/core.c arch/x86/events/core.c",
+        let build = [
+            report.tool.commit.map { "commit \($0.prefix(12))" }, report.tool.buildID.map { "build \($0.prefix(12))" },
         ]
-        if regression == nil {
-            lines.append(
-                "* if it is a regression, the last good version and the first bad one, [REGRESSION] in the subject and"
-                    + " regressions@lists.linux.dev in the Cc (truecount report --baseline writes them)")
-        }
-        return lines
+        let tool = ["\(report.tool.name) \(report.tool.version)"] + build.compactMap(\.self) + ["seed \(report.seed)"]
+        return paragraph(note, most: 2) + ["-- "] + paragraph(tool.joined(separator: ", "), most: 1)
     }
 
-    private func section(_ title: String, _ lines: [String]) -> [String] {
-        guard !lines.isEmpty else { return [] }
-        return ["\(printable(title)):", ""] + lines.flatMap(item) + [""]
+    // MARK: Lines
+
+    /// Those that fit as a whole.
+    private func fitting(_ items: [[String]], into room: Int) -> [String] {
+        items.reduce(into: []) { lines, item in if lines.count + item.count <= room { lines += item } }
     }
 
-    /// What is indented is there to be copied, so it keeps its line.
-    private func item(_ line: String) -> [String] {
-        line.hasPrefix("  ") ? [printable(line)] : paragraph(line)
+    private func limited(_ lines: [String], to most: Int) -> [String] {
+        guard lines.count > most, let last = lines.prefix(most).last else { return lines }
+        return lines.prefix(most - 1) + ["\(last.prefix(68)) ..."]
     }
 
-    private func paragraph(_ text: String) -> [String] {
-        Self.style.wrapped(printable(text), hanging: text.hasPrefix("* ") ? 2 : 0)
+    private func item(_ text: String, most: Int) -> [String] {
+        limited(Self.style.wrapped("* \(printable(text))", hanging: 2), to: most)
+    }
+
+    private func paragraph(_ text: String, most: Int) -> [String] {
+        limited(Self.style.wrapped(printable(text)), to: most)
     }
 
     /// Header lines hold ASCII (RFC 5322); the body says everything again as it is.
@@ -156,22 +172,86 @@ struct BugReport {
     }
 }
 
-/// The facts that maintainers of perf and of rr ask for (reporting-issues.rst, rr's issues): what `truecount info`
-/// prints, less what has no bearing on a count.
-enum BugReportMachine {
+/// The run that shows the fault best, as a table: alone, with PMIs, and what a bystander counted beside.
+private enum BugReportCounts {
     static func lines(_ report: Report) -> [String] {
-        guard report.source != .simulated else {
-            return [Summary.scope(report)]
+        guard let run = report.typicalRun ?? report.runs.first else { return [] }
+        let label = report.source.label(with: ": ")
+        let work = "\(run.workload), \(Figures.grouped(run.expected)) branches, \(run.event):"
+        let alone = alone(for: run, in: report)
+        var rows: [[String]] = [["", "period", "PMIs", "counted", ""]]
+        rows.append(row("counted alone", alone.map { (nil, 0, $0.counted, $0.deviation) }))
+        guard run.period != nil else { return table(label + work, rows) }
+        let hasBystander = run.samplerCounted != nil
+        let counted = (run.samplerCounted ?? run.counted, run.samplerDeviation ?? run.deviation)
+        rows.append(row("with PMIs", (run.period, run.pmis, counted.0, counted.1)))
+        rows.append(row("bystander of it", hasBystander ? (nil, run.pmis, run.counted, run.deviation) : nil))
+        return table(label + work, rows)
+    }
+
+    /// The same work without PMIs; one that shows the fault, if it does.
+    private static func alone(for run: RunRecord, in report: Report) -> RunRecord? {
+        let shown = Set(report.findingsInOrder.first?.runs ?? [])
+        let same = report.runs.enumerated().filter { _, other in
+            other.arm == .countingAlone && other.condition == nil && !other.isDisturbed
+                && other.workload == run.workload && other.iterations == run.iterations
         }
-        let skipped: Set<String> = ["NMIs since boot", "PMIs since boot", "CAP_PERFMON", "CAP_SYS_ADMIN", "seccomp"]
-        return MachineFacts.all(report.environment).filter { !skipped.contains($0.label) }
-            .map { "* \($0.label): \($0.value)" }
+        return (same.first { shown.contains($0.offset) } ?? same.first)?.element
+    }
+
+    private static func row(
+        _ title: String, _ counts: (period: UInt64?, pmis: UInt64, counted: UInt64, deviation: Int64)?
+    ) -> [String] {
+        guard let counts else { return [title, "", "", "not run", ""] }
+        return [
+            title, counts.period.map(Figures.grouped) ?? "", Figures.grouped(counts.pmis),
+            Figures.grouped(counts.counted),
+            counts.deviation == 0 ? "exact" : Direction.words(deficit: counts.deviation),
+        ]
+    }
+
+    /// Columns of figures to the right; indented, so that the lines keep their breaks.
+    private static func table(_ title: String, _ rows: [[String]]) -> [String] {
+        let widths = (0..<5).map { column in rows.map { $0[column].count }.max() ?? 0 }
+        let lines = rows.map { row in
+            let cells = row.enumerated().map { column, cell in
+                let blanks = String(repeating: " ", count: widths[column] - cell.count)
+                return column == 0 ? cell + blanks : blanks + cell
+            }
+            let line = "    " + cells.joined(separator: "  ")
+            return String(line.reversed().drop { $0 == " " }.reversed())
+        }
+        return TextStyle(width: 72).wrapped(printable(title)).prefix(2) + lines.map(printable)
+    }
+}
+
+/// The facts that maintainers of perf and of rr ask for (reporting-issues.rst, rr's issues), the telling ones first.
+private enum BugReportMachine {
+    static func lines(_ report: Report) -> [String] {
+        guard report.source != .simulated else { return [Summary.scope(report)] }
+        let facts = MachineFacts.all(report.environment)
+        func values(_ label: String) -> [String] { facts.filter { $0.label == label }.map(\.value) }
+        func fact(_ label: String) -> String? { values(label).first.map { "\(label): \($0)" } }
+        let machine = report.environment
+        let kernel = ["Linux \(report.scope.kernel)", machine.kernel.version].compactMap(\.self).joined(separator: ", ")
+        let parameters = machine.kernel.bootParameters.map { "\($0.name)\($0.value.map { "=\($0)" } ?? "")" }
+        let state =
+            [fact("tainted")].compactMap(\.self)
+            + ["IA32_DEBUGCTL", "IA32_PERF_CAPABILITIES"].compactMap { label in
+                values(label).first.map { "\(label) \($0)" }
+            }
+        return [
+            kernel, machine.processor.name,
+            parameters.isEmpty ? nil : "boot parameters: \(parameters.joined(separator: " "))",
+            state.isEmpty ? nil : state.joined(separator: ", "), fact("perf monitoring"),
+            values("PMU").first { $0.contains("core PMU") }.map { "PMU \($0)" },
+        ].compactMap(\.self)
     }
 }
 
 /// What a bug report says where an earlier kernel of the same machine had not the fault
 /// (Documentation/admin-guide/reporting-regressions.rst).
-struct Regression {
+public struct Regression: Sendable, Hashable {
     /// Releases as uname(2) has them.
     var good: String
     var bad: String
@@ -179,12 +259,24 @@ struct Regression {
     var goodTag: String?
     var badTag: String?
 
-    /// Nil unless a core PMU of the same CPU was found accurate on another kernel, and faulty on this one.
-    init?(from baseline: ReportDigest, to report: Report) {
-        guard baseline.source == .hardware, report.source == .hardware, report.induced == nil,
-            baseline.verdict == .accurate, report.verdict == .faulty, baseline.scope.cpu == report.scope.cpu,
-            baseline.scope.kernel != report.scope.kernel
-        else { return nil }
+    /// - Parameter baseline: a report of the same CPU on another kernel, on which a core PMU was found accurate.
+    /// - Throws: why the two show no regression.
+    public init(from baseline: Report, to report: Report) throws(RegressionError) {
+        let problem: String? =
+            if report.verdict != .faulty || report.source != .hardware || report.induced != nil {
+                "the report shows no fault of a core PMU"
+            } else if baseline.source != .hardware || baseline.induced != nil {
+                "the baseline is no plain report of a core PMU"
+            } else if baseline.verdict != .accurate {
+                "the baseline is \(baseline.verdict.rawValue), not accurate"
+            } else if baseline.scope.cpu != report.scope.cpu {
+                "the baseline is of another CPU (\(baseline.scope.cpu))"
+            } else if baseline.scope.kernel == report.scope.kernel {
+                "the baseline is of the same kernel (\(baseline.scope.kernel))"
+            } else {
+                nil
+            }
+        if let problem { throw RegressionError(description: problem) }
         good = baseline.scope.kernel
         bad = report.scope.kernel
         goodTag = Self.tag(good)
@@ -206,4 +298,9 @@ struct Regression {
         guard let goodTag, let badTag, goodTag != badTag else { return nil }
         return "#regzbot introduced: \(goodTag)..\(badTag)"
     }
+}
+
+/// Why a baseline makes no regression of a report, in half a sentence.
+public struct RegressionError: Error, Sendable, Hashable, CustomStringConvertible {
+    public let description: String
 }

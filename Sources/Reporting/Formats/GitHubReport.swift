@@ -40,7 +40,7 @@ enum GitHubReport {
         }
     }
 
-    private static func annotation(_ level: String, title: String, _ text: String) -> String {
+    static func annotation(_ level: String, title: String, _ text: String) -> String {
         let message = text.split(separator: "\n").map { printable(String($0)) }.joined(separator: "\n")
         return "::\(level) title=\(property(printable(title)))::\(data(message))"
     }
@@ -58,7 +58,7 @@ enum GitHubReport {
         text.map { escapes[$0] ?? String($0) }.joined()
     }
 
-    private static func inert(_ text: String) -> String {
+    static func inert(_ text: String) -> String {
         text.split(separator: "##[", omittingEmptySubsequences: false).joined(separator: "# #[")
     }
 }

@@ -19,7 +19,7 @@ enum KTAPReport {
         return lines.joined(separator: "\n") + "\n"
     }
 
-    private static func result(_ point: TestPoint, number: Int) -> String {
+    static func result(_ point: TestPoint, number: Int) -> String {
         switch point.outcome {
         case .pass: "ok \(number) \(point.name)"
         case .fail: "not ok \(number) \(point.name)"
@@ -35,7 +35,7 @@ enum KTAPReport {
     }
 
     /// `ksft_print_cnts()` of kselftest.h, word for word.
-    private static func totals(_ points: [TestPoint]) -> String {
+    static func totals(_ points: [TestPoint]) -> String {
         func count(_ outcome: TestPoint.Outcome) -> Int { points.count { $0.outcome == outcome } }
         return "# Totals: pass:\(count(.pass)) fail:\(count(.fail)) xfail:0 xpass:0 skip:\(count(.skip)) "
             + "error:\(count(.error))"

@@ -23,7 +23,7 @@ enum LAVAReport {
             + "UNITS=\(slug(finding.unit))>"
     }
 
-    private static func word(_ outcome: TestPoint.Outcome) -> String {
+    static func word(_ outcome: TestPoint.Outcome) -> String {
         switch outcome {
         case .pass: "pass"
         case .fail: "fail"
@@ -32,7 +32,7 @@ enum LAVAReport {
         }
     }
 
-    private static func withoutBrackets(_ text: String) -> String {
+    static func withoutBrackets(_ text: String) -> String {
         String(text.map { $0 == "<" ? "(" : $0 == ">" ? ")" : $0 })
     }
 }

@@ -26,12 +26,20 @@ public struct ReportFormat: Sendable {
 public struct RenderingContext: Sendable {
     /// Of the terminal, where there is one.
     public var style: TextStyle
-    /// An earlier report of the same machine: what it had not is a regression.
-    public var baseline: ReportDigest?
+    /// What an earlier report of the same CPU shows: the fault is new.
+    public var regression: Regression?
+    /// Name of the measured machine, where it is known and may be told. No report holds it.
+    public var hostName: String?
+    /// What a fleet calls the machine: its host name, or the name of the file that the report was kept in.
+    public var machine: String?
 
-    public init(style: TextStyle = .plain, baseline: ReportDigest? = nil) {
+    public init(
+        style: TextStyle = .plain, regression: Regression? = nil, hostName: String? = nil, machine: String? = nil
+    ) {
         self.style = style
-        self.baseline = baseline
+        self.regression = regression
+        self.hostName = hostName
+        self.machine = machine
     }
 }
 
@@ -45,7 +53,7 @@ extension ReportFormat {
         },
         ReportFormat("bug", "a mail for linux-perf-users, bugzilla or rr, as the kernel's guide wants it") {
             report, context in
-            BugReport(regression: context.baseline.flatMap { Regression(from: $0, to: report) }).render(report)
+            BugReport(regression: context.regression).render(report)
         },
         ReportFormat("json", "the report itself: every run and every PMI (list schema)") { report, _ in
             String(decoding: try ReportJSON.encode(report), as: UTF8.self)
@@ -53,13 +61,21 @@ extension ReportFormat {
         ReportFormat("tap", "Test Anything Protocol 14") { report, _ in TAPReport.render(report) },
         ReportFormat("ktap", "the kernel's KTAP 1, for kselftest and kunit.py") { report, _ in KTAPReport.render(report)
         },
-        ReportFormat("junit", "JUnit XML, for Jenkins, GitLab and most other CI") { report, _ in
-            JUnitReport.render(report)
+        ReportFormat("junit", "JUnit XML, for Jenkins, GitLab and most other CI") { report, context in
+            JUnitReport.render(report, hostName: context.hostName)
         },
         ReportFormat("lava", "LAVA's test signals") { report, _ in LAVAReport.render(report) },
         ReportFormat("kcidb", "KernelCI's I/O schema 5.3") { report, _ in try KCIDBReport.render(report) },
         ReportFormat("github", "annotations for GitHub Actions; appends to its step summary, too") { report, _ in
             GitHubReport.render(report)
+        },
+        ReportFormat("summary", "one line of JSON, at most 2 KB, for log pipelines, SQL and compare --fleet") {
+            report, context in
+            try SummaryLine(report, machine: context.machine).rendered()
+        },
+        ReportFormat("prometheus", "a file for the textfile collector of node_exporter (recipe prometheus)") {
+            report, _ in
+            PrometheusReport.render(report)
         },
     ]
 

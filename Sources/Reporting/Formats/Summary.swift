@@ -138,15 +138,18 @@ struct TestPoint {
     var runs: Int?
     var disturbedRuns: Int?
     var pmis: UInt64?
+    /// How long the events of the runs that it asked for were enabled. Runs that several probes use are the first one's.
+    var nanoseconds: UInt64 = 0
 
     /// The probes in their order, then the verdict.
     static func all(of report: Report) -> [TestPoint] {
         let label = report.source.label(with: ".")
+        let times = report.runs.reduce(into: [String: UInt64]()) { $0[$1.probe, default: 0] &+= $1.timeEnabled }
         let probes = report.probes.map { probe in
             TestPoint(
                 name: label + slug(probe.id), title: printable(probe.title), outcome: outcome(probe.outcome),
                 reason: printable(probe.answer), runs: probe.runs, disturbedRuns: probe.disturbedRuns,
-                pmis: probe.pmis)
+                pmis: probe.pmis, nanoseconds: times[probe.id] ?? 0)
         }
         let verdict = TestPoint(
             name: label + "verdict", title: Summary.word(report), outcome: outcome(report.verdict),

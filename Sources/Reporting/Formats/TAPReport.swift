@@ -15,7 +15,7 @@ enum TAPReport {
 
     /// What cannot be told is "not ok", without TAP's directive for work that is not done yet: with it the point would
     /// pass, and a harness must never take the unknown for a pass.
-    private static func result(_ point: TestPoint, number: Int) -> String {
+    static func result(_ point: TestPoint, number: Int) -> String {
         switch point.outcome {
         case .pass: "ok \(number) - \(point.name)"
         case .fail, .error: "not ok \(number) - \(point.name)"
@@ -48,7 +48,7 @@ enum TAPReport {
         return fields
     }
 
-    private static func word(_ outcome: TestPoint.Outcome) -> String {
+    static func word(_ outcome: TestPoint.Outcome) -> String {
         switch outcome {
         case .pass: "clean"
         case .fail: "finding"
@@ -63,7 +63,7 @@ enum TAPReport {
     }
 
     /// A double-quoted YAML scalar in one line. YAML has no place for the two non-characters of the basic plane.
-    private static func quoted(_ text: String) -> String {
+    static func quoted(_ text: String) -> String {
         var result = "\""
         for scalar in printable(text).unicodeScalars {
             switch scalar.value {

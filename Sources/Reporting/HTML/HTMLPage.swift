@@ -27,10 +27,10 @@ enum HTMLPage {
         return page.source
     }
 
-    /// Nothing is loaded, sent or embedded, whatever a report might hold; the page's one script is named by its hash.
+    /// Nothing is loaded, sent or embedded, whatever a report might hold; the page's scripts are named by their hashes.
     private static let policy =
-        "default-src 'none'; style-src 'unsafe-inline'; script-src '\(SavedJSON.scriptHash)'; base-uri 'none'; "
-        + "form-action 'none'"
+        "default-src 'none'; style-src 'unsafe-inline'; script-src '\(SavedJSON.scriptHash)' "
+        + "'\(FleetHTML.scriptHash)'; base-uri 'none'; form-action 'none'"
 
     static func section(_ title: String, _ content: [HTML]) -> HTML {
         content.isEmpty ? "" : "<section>\n<h2>\(title)</h2>\n\(content)</section>\n"
@@ -110,8 +110,7 @@ struct HTML: ExpressibleByStringInterpolation, Sendable, Hashable {
     static func trusted(_ bytes: [UInt8]) -> HTML { HTML(source: String(decoding: bytes, as: UTF8.self)) }
 }
 
-/// The JSON that a page was made of, inside the page, and the button that saves it. The script is this package's only
-/// one.
+/// The JSON that a page was made of, inside the page, and the button that saves it.
 enum SavedJSON {
     /// SHA-256 of `script`, as a content security policy names it. A browser that finds another one runs nothing, and
     /// the test in a browser then sees no saved file.
@@ -129,13 +128,17 @@ enum SavedJSON {
         });
         """#
 
-    static func section(_ value: some Encodable, title: String, fileName: String) throws -> HTML {
+    /// - Parameter holds: What the JSON is, in a sentence.
+    static func section(
+        _ value: some Encodable, title: String, fileName: String,
+        holds: String = "This page holds the JSON that it was made of."
+    ) throws -> HTML {
         let json = try ReportJSON.compact(value)
         let size = Figures.grouped(UInt64((json.utf8.count + 1023) / 1024))
         return """
             <section class="save">
             <h2>\(title)</h2>
-            <p>This page holds all of it, every run and every PMI that was kept.
+            <p>\(holds)
             <button type="button" id="save" data-name="\(fileName)">Save the JSON (\(size) KiB)</button></p>
             <script type="application/json" id="json">
             \(HTML.scriptData(json: json))

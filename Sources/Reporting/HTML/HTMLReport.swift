@@ -10,14 +10,15 @@ enum HTMLReport {
             title: "\(Summary.word(report)) · truecount · \(Summary.scope(report))",
             body: [
                 HTMLVerdict.header(report),
-                plots(report),
                 HTMLPage.section("Findings", findings(report)),
+                plots(report),
                 HTMLTables.probes(report),
                 HTMLTables.runs(report),
-                HTMLPage.section("Notes", notes(report)),
+                notes(report),
                 commands(report),
-                HTMLTables.environment(report),
-                try SavedJSON.section(report, title: "The report itself", fileName: "truecount-report.json"),
+                HTMLMachine.section(report),
+                try SavedJSON.section(
+                    report, title: "The report itself", fileName: "truecount-report.json", holds: holds(report)),
                 footer(report),
             ])
     }
@@ -27,19 +28,36 @@ enum HTMLReport {
         return report.findings.enumerated().map { HTMLFinding.article($1, isLead: $0 == lead) }
     }
 
-    private static func notes(_ report: Report) -> [HTML] {
-        let lines = Summary.disturbances(report) + Summary.notes(report)
-        return lines.isEmpty ? [] : [HTMLPage.list(lines)]
+    /// Folded: hundreds of runs that were repeated are told by their number.
+    private static func notes(_ report: Report) -> HTML {
+        let (urgent, notes) = (Summary.disturbances(report), Summary.notes(report))
+        guard !urgent.isEmpty || !notes.isEmpty else { return "" }
+        let folded: HTML =
+            notes.isEmpty
+            ? ""
+            : """
+            <details><summary>\(Figures.counted(UInt64(notes.count), "note")) of the measurement</summary>
+            \(HTMLPage.list(notes))</details>
+
+            """
+        return HTMLPage.section("Notes", [HTMLPage.list(urgent), folded])
+    }
+
+    private static func holds(_ report: Report) -> String {
+        let rows = report.runs.reduce(0) { $0 + ($1.ledger?.kept.count ?? 0) }
+        return
+            "This page holds the whole report: \(Figures.counted(UInt64(report.runs.count), "run")), and of their PMIs"
+            + " \(Figures.grouped(UInt64(rows))) row by row."
     }
 
     private static func plots(_ report: Report) -> HTML {
         let points = EvidencePoints(
             runs: report.runs, source: report.source, skidLimit: report.skid?.rrLimit)
-        let figures = [
-            report.cpus.map(CPUMap.figure),
-            LossPlot.figure(points), DeficitPlot.figure(points), SkidPlot.figure(points, report.skid),
-            TimelinePlot.figure(report.runs),
-        ].compactMap(\.self)
+        let skid = SkidPlot.figure(points, report.skid)
+        let shown =
+            ExactPlots.figures(report, points).map { $0.map(Optional.some) + [skid] }
+            ?? [LossPlot.figure(points), DeficitPlot.figure(points), skid, TimelinePlot.figure(report.runs)]
+        let figures = ([report.cpus.map(CPUMap.figure)] + shown).compactMap(\.self)
         guard !figures.isEmpty else { return "" }
         return """
             <section>
@@ -52,7 +70,8 @@ enum HTMLReport {
     }
 
     private static func commands(_ report: Report) -> HTML {
-        let commands = report.commands ?? ReportedCommands(report)
+        // Those that a report of 0.1.0 holds have no program.
+        let commands = ReportedCommands(report)
         func line(_ title: String, _ command: String?) -> HTML {
             guard let command else { return "" }
             return "<dt>\(title)</dt><dd><code>\(command)</code></dd>\n"
@@ -62,8 +81,8 @@ enum HTMLReport {
             <h2>See it again</h2>
             <dl class="commands">
             \(line("the same diagnosis, its runs in the same order", commands.reproduce))\
-            \(line("with perf, counting alone; PROGRAM is any whose branches do not vary", commands.perfStat))\
-            \(line("with perf, counting beside a sampler: it must be the same count", commands.perfRecord))</dl>
+            \(line("with perf: one workload, counted without a PMI", commands.perfStat))\
+            \(line("with perf: the same with PMIs; on a healthy PMU it is the same count", commands.perfRecord))</dl>
             </section>
 
             """
@@ -85,11 +104,19 @@ enum HTMLVerdict {
         let reasons = report.reasons.dropFirst(report.findings.contains(where: \.isReproduced) ? 0 : 1)
         return """
             <header class="\(report.verdict.rawValue)">
-            \(cautions)<p class="scope">\(Summary.scope(report))</p>
+            \(cautions)<p class="scope">\(Summary.scope(report))<br>\(time(report))</p>
             <h1><span class="word">\(Summary.word(report))</span> \(Summary.sentence(report))</h1>
             \(report.findings.isEmpty ? HTMLPage.list(Array(reasons)) : lead(report))\(figures(report))</header>
 
             """
+    }
+
+    /// "26 November 2026, 00:50 UTC, 24 seconds"
+    private static func time(_ report: Report) -> String {
+        let start = report.startedAt.formatted(.iso8601).split(separator: "T")
+        let clock = start.last.map { String($0.prefix(5)) } ?? ""
+        let length = report.endedAt.flatMap { UInt64(exactly: $0.timeIntervalSince(report.startedAt).rounded()) }
+        return "\(start.first ?? "") \(clock) UTC" + (length.map { ", took \(Figures.grouped($0)) s" } ?? "")
     }
 
     /// How it comes about, and what to do, of the worst fault.
@@ -162,16 +189,25 @@ enum HTMLFinding {
         return "<div>\n<h4>\(title)</h4>\n<ul>\n\(list)</ul>\n</div>\n"
     }
 
+    /// "At each of 1,670 PMIs, in 284 runs"; sizes only where they differ, and to the digits that mean something.
     private static func sizes(_ finding: Finding) -> String {
         let size = finding.size
-        var text =
-            "Size per \(finding.per.rawValue): least \(size.min), median \(size.median), greatest \(size.max), mean"
-            + " \(size.mean); struck \(finding.strikes)"
+        var parts: [String] = []
+        if size.min != size.max {
+            parts.append(
+                "sizes from \(Figures.grouped(size.min)) to \(Figures.grouped(size.max)), median"
+                    + " \(Figures.grouped(size.median)), mean \(Figures.decimal(size.mean))")
+        }
+        var struck = "struck \(finding.strikes)"
         if !finding.frequency.isAlways {
             let interval = finding.frequency.interval
-            text += " (a share between \(interval.low) and \(interval.high), confidence \(interval.confidence))"
+            struck +=
+                " (\(Figures.percent(interval.low)) to \(Figures.percent(interval.high)) % with"
+                + " \(Figures.percent(interval.confidence)) % confidence)"
         }
-        return text + "; shown by \(Figures.counted(UInt64(finding.runs.count), "run"))"
+        parts += [struck, "shown by \(Figures.counted(UInt64(finding.runs.count), "run"))"]
+        let text = parts.joined(separator: "; ")
+        return text.prefix(1).uppercased() + text.dropFirst()
     }
 }
 
@@ -183,7 +219,10 @@ enum HTMLTables {
     static func probes(_ report: Report) -> HTML {
         guard !report.probes.isEmpty else { return "" }
         let label = report.source.label(with: ": ")
-        let asked = report.probes.filter { $0.outcome != .skipped }
+        // What was found first, then what is open.
+        let asked = [ProbeOutcome.finding, .inconclusive, .clean].flatMap { outcome in
+            report.probes.filter { $0.outcome == outcome }
+        }
         let rows: [HTML] = asked.map { probe in
             let disturbed =
                 probe.disturbedRuns > 0
@@ -226,15 +265,15 @@ enum HTMLTables {
         let shown = report.runs.prefix(mostRuns)
         let left = report.runs.count - shown.count
         let more: HTML = left == 0 ? "" : "<p>\(Figures.counted(UInt64(left), "more run")) in the JSON below.</p>\n"
-        let columns = runColumns(report.source)
-        let rows = shown.map { (cells: cells($0, report.source), isMarked: isMarked($0)) }
+        let table = RunTable(report)
+        let rows = shown.map { (cells: table.cells($0), isMarked: isMarked($0)) }
         return """
             <section>
             <h2>Runs</h2>
             \(HTMLVerdict.label(report))<p>\(deviations(report))</p>
             <details>
             <summary>All \(Figures.counted(UInt64(report.runs.count), "run"))</summary>
-            \(HTMLPage.table("All runs", columns, Array(rows)))\(more)</details>
+            \(table.common)\(HTMLPage.table("All runs", table.columns, Array(rows)))\(more)</details>
             </section>
 
             """
@@ -251,48 +290,77 @@ enum HTMLTables {
             + "\(Figures.grouped(worst.counted)), \(Figures.counted(worst.pmis, "PMI"))."
     }
 
-    private static func runColumns(_ source: CounterSource) -> [HTMLPage.Column] {
-        let names = ["probe", "workload", "arm", "event"].map { HTMLPage.Column(title: $0) }
-        let numbers = ["period", "CPU", "expected", "counted", "difference", "sampler's difference", "PMIs"]
-            .map { HTMLPage.Column(title: $0, isNumber: true) }
-        let label = source == .hardware ? [] : [HTMLPage.Column(title: "source")]
-        return label + names + numbers + [HTMLPage.Column(title: "remarks")]
+    private static func isMarked(_ run: RunRecord) -> Bool {
+        run.planted == nil && !run.isDisturbed && (run.deviation != 0 || (run.samplerDeviation ?? 0) != 0)
+    }
+}
+
+/// The table of runs. What is the same in each of them is told once, above it.
+private struct RunTable {
+    private let source: CounterSource
+    private let hasOneEvent: Bool
+    private let hasOneCPU: Bool
+    /// The event and the CPU of all runs, where they are the same.
+    let common: HTML
+
+    init(_ report: Report) {
+        let (events, cpus) = (Set(report.runs.map(\.event)), Set(report.runs.map(\.cpu)))
+        source = report.source
+        (hasOneEvent, hasOneCPU) = (events.count == 1, cpus.count == 1)
+        let facts = [
+            hasOneEvent ? events.first.map { "event \($0)" } : nil, hasOneCPU ? cpus.first.map { "CPU \($0)" } : nil,
+        ].compactMap(\.self)
+        common = facts.isEmpty ? "" : "<p class=\"fine\">All of them: \(facts.joined(separator: ", ")).</p>\n"
     }
 
-    private static func cells(_ run: RunRecord, _ source: CounterSource) -> [String] {
+    var columns: [HTMLPage.Column] {
+        func text(_ title: String, if isShown: Bool = true) -> [HTMLPage.Column] {
+            isShown ? [HTMLPage.Column(title: title)] : []
+        }
+        func number(_ title: String, if isShown: Bool = true) -> [HTMLPage.Column] {
+            isShown ? [HTMLPage.Column(title: title, isNumber: true)] : []
+        }
+        return text("source", if: source != .hardware) + text("probe") + text("workload") + text("arm")
+            + text("event", if: !hasOneEvent) + number("period") + number("CPU", if: !hasOneCPU) + number("expected")
+            + number("counted") + number("difference") + number("of the sampler") + number("PMIs") + text("remarks")
+    }
+
+    func cells(_ run: RunRecord) -> [String] {
         var remarks = run.disturbances.map(\.rawValue)
         if let planted = run.planted { remarks.append("planted loss: \(planted.perPMI) a PMI") }
         if let condition = run.condition { remarks.append(condition.kind.rawValue) }
         let label = source.label.map { [$0] } ?? []
-        return label + [
-            run.probe, run.workload, run.arm.rawValue, run.event, run.period.map(Figures.grouped) ?? "",
-            String(run.cpu), Figures.grouped(run.expected), Figures.grouped(run.counted),
-            Direction.words(deficit: run.deviation), run.samplerDeviation.map { Direction.words(deficit: $0) } ?? "",
-            Figures.grouped(run.pmis), remarks.joined(separator: ", "),
-        ]
+        return label + [run.probe, run.workload, run.arm.rawValue] + (hasOneEvent ? [] : [run.event])
+            + [run.period.map(Figures.grouped) ?? ""] + (hasOneCPU ? [] : [String(run.cpu)])
+            + [
+                Figures.grouped(run.expected), Figures.grouped(run.counted), Direction.words(deficit: run.deviation),
+                run.samplerDeviation.map { Direction.words(deficit: $0) } ?? "", Figures.grouped(run.pmis),
+                remarks.joined(separator: ", "),
+            ]
     }
+}
 
-    private static func isMarked(_ run: RunRecord) -> Bool {
-        run.planted == nil && !run.isDisturbed && (run.deviation != 0 || (run.samplerDeviation ?? 0) != 0)
-    }
+/// What was measured on: a machine, or a model of a PMU.
+enum HTMLMachine {
+    /// Facts that fill many lines.
+    private static let long: Set<String> = ["kernel command line", "kernel configuration", "kernel log", "CPU flags"]
 
-    static func environment(_ report: Report) -> HTML {
-        let facts: [HTML] = MachineFacts.all(report.environment).map {
-            "<div><dt>\($0.label)</dt><dd>\($0.value)</dd></div>\n"
-        }
-        let model: [HTML] = (report.model?.parameters ?? [:]).sorted { $0.key < $1.key }.map {
-            "<div><dt>\($0.key)</dt><dd>\($0.value)</dd></div>\n"
-        }
+    static func section(_ report: Report) -> HTML {
+        let facts = MachineFacts.all(report.environment)
+        let short = list(facts.filter { !long.contains($0.label) }.map { ($0.label, $0.value) })
+        let details = facts.filter { long.contains($0.label) }.map { ($0.label, $0.value) }
+        let folded: HTML =
+            details.isEmpty
+            ? "" : "<details><summary>Kernel: command line, configuration, log</summary>\n\(list(details))</details>\n"
         guard report.source != .simulated else {
+            let model = (report.model?.parameters ?? [:]).sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
             return """
                 <section>
                 <h2>The simulated PMU</h2>
                 <p class="label">SIMULATED \(report.model?.name ?? "PMU")</p>
-                <dl class="facts">
-                \(model)</dl>
+                \(list(model))\
                 <details><summary>The machine that ran the simulation; nothing was measured on it</summary>
-                <dl class="facts">
-                \(facts)</dl></details>
+                \(short)</details>
                 </section>
 
                 """
@@ -300,10 +368,13 @@ enum HTMLTables {
         return """
             <section>
             <h2>Machine</h2>
-            <dl class="facts">
-            \(facts)</dl>
-            </section>
+            \(short)\(folded)</section>
 
             """
+    }
+
+    private static func list(_ facts: [(String, String)]) -> HTML {
+        let items: [HTML] = facts.map { "<div><dt>\($0.0)</dt><dd>\($0.1)</dd></div>\n" }
+        return "<dl class=\"facts\">\n\(items)</dl>\n"
     }
 }

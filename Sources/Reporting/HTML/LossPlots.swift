@@ -40,7 +40,7 @@ enum LossPlot {
     }
 
     private static func sentence(_ runs: Int, _ rows: Int, _ scale: LossScale) -> String {
-        let what = "\(Figures.counted(UInt64(rows), "PMI")) in \(Figures.counted(UInt64(runs), "run"))"
+        let what = "\(Figures.counted(UInt64(rows), "PMI")) kept row by row, of \(Figures.counted(UInt64(runs), "run"))"
         if scale.least == 0, scale.greatest == 0 { return "\(what): at none of them a branch was missing." }
         return "\(what): \(Direction.words(deficits: scale.least, scale.greatest)) so far."
     }
@@ -49,7 +49,7 @@ enum LossPlot {
         let kept = drawn.reduce(0) { $0 + $1.count }
         guard kept < rows else { return "" }
         return " Drawn are \(Figures.grouped(UInt64(kept))) of the points, the least and the greatest of each stretch"
-            + " among them; the JSON has all."
+            + " among them; the JSON has all that were kept."
     }
 }
 

@@ -1,4 +1,5 @@
 import Diagnosis
+import Glibc
 
 /// Axes of a plot: where a value lies on the page, and the few round numbers that are written beside it. Units are
 /// those of the drawing (SVG user units), whose width the page scales to its column.
@@ -33,7 +34,7 @@ struct PlotFrame {
 
     /// Of the widest figure of an axis.
     private static func width(of range: PlotRange) -> Double {
-        digit * Double(range.ticks.map { figure($0).count }.max() ?? 1)
+        digit * Double(range.ticks.map { range.text($0).count }.max() ?? 1)
     }
 
     func across(_ value: Double) -> Double {
@@ -69,14 +70,14 @@ struct PlotFrame {
             return """
                 <path class="\(kind)" d="M\(first) \(fixed(height))H\(last)"/>\
                 <text class="tick" x="\(fixed(left - 8))" y="\(fixed(height + 4))" text-anchor="end">\
-                \(Self.figure(tick.magnitude))</text>
+                \(y.text(tick, isUnsigned: true))</text>
 
                 """
         }
         lines += Self.apart(x, by: (across(x.high) - across(x.low)) / Double(x.ticks.count - 1)).map { tick in
             """
             <text class="tick" x="\(fixed(across(tick)))" y="\(fixed(floor + 20))" text-anchor="middle">\
-            \(Self.figure(tick))</text>
+            \(x.text(tick))</text>
 
             """
         }
@@ -94,12 +95,6 @@ struct PlotFrame {
         let every = max(1, Int((width(of: range) / distance).rounded(.up)))
         return range.ticks.enumerated().filter { $0.offset % every == 0 }.map(\.element)
     }
-
-    /// "1,500", "−20"; ticks are whole numbers, as counts are.
-    private static func figure(_ value: Double) -> String {
-        guard value.magnitude < 9e15 else { return "\(value)" }
-        return (value < 0 ? "\u{2212}" : "") + Figures.grouped(UInt64(value.magnitude))
-    }
 }
 
 /// A coordinate to a tenth of a unit, finer than any screen shows it.
@@ -116,6 +111,8 @@ struct PlotRange: Equatable {
     let high: Double
     /// Round numbers between them, both ends included.
     let ticks: [Double]
+    /// Whether values are powers of ten, of which the ends and ticks are the exponents.
+    private let isLogarithmic: Bool
 
     /// The shortest axis with at most so many steps that holds both values.
     init(holding first: Double, _ second: Double, steps: Int = 5) {
@@ -132,6 +129,27 @@ struct PlotRange: Equatable {
         self.high = (high / step).rounded(.up) * step
         let (from, count) = (self.low, Int(((self.high - self.low) / step).rounded()))
         ticks = (0...max(1, count)).map { from + Double($0) * step }
+        isLogarithmic = false
+    }
+
+    /// An axis of powers of ten: from a little below 1, so that a single one is seen, to the first power that holds all.
+    init(powersOfTenUpTo most: UInt64) {
+        var exponent = 1.0
+        while exponent < Self.power(of: most) { exponent += 1 }
+        low = -0.35
+        high = exponent
+        ticks = (0...Int(exponent)).map(Double.init)
+        isLogarithmic = true
+    }
+
+    /// Where such an axis has a value; at least 1.
+    static func power(of value: UInt64) -> Double { log10(Double(max(1, value))) }
+
+    /// What is written beside a tick: "1,500", "−20". Ticks are whole numbers, as counts are.
+    func text(_ tick: Double, isUnsigned: Bool = false) -> String {
+        guard tick.magnitude < 9e15 else { return "\(tick)" }
+        if isLogarithmic { return Figures.grouped((0..<Int(tick)).reduce(1) { power, _ in power &* 10 }) }
+        return (tick < 0 && !isUnsigned ? "\u{2212}" : "") + Figures.grouped(UInt64(tick.magnitude))
     }
 
     /// 1, 2 or 5 times a power of ten, no less than that and no less than one count.

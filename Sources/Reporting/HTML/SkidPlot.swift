@@ -1,43 +1,89 @@
 import Diagnosis
 import Measurement
 
-/// How many PMIs came how late.
+/// How many PMIs came how late. The axis of PMIs is logarithmic, so that one late PMI in a thousand is seen; skids far
+/// beyond the others stand in a band of their own at the right; a line marks what rr allows for.
 enum SkidPlot {
     private static let mostBars = 48
     /// A single value needs no beam.
     private static let widest = 22.0
 
     static func figure(_ points: EvidencePoints, _ summary: SkidSummary?) -> HTML? {
-        let skids = points.skids
-        guard let first = skids.min, let last = skids.max else { return nil }
-        let bins = SkidBins(skids, most: mostBars)
-        let tallest = bins.counts.max() ?? 0
+        guard let first = points.skids.min, let last = points.skids.max else { return nil }
+        let limit = summary?.rrLimit.map { Int64(clamping: $0) }
+        let edge = edge(points.skids, limit)
+        let near = points.skids.counts.reduce(into: Histogram()) { near, entry in
+            if entry.key <= edge { near.add(entry.key, times: entry.value) }
+        }
+        let far = points.skids.total - near.total
+        let bins = SkidBins(near, most: mostBars)
+        // A quarter of the axis is for the band of those beyond.
+        let right = Double(max(near.max ?? 0, limit ?? 0)) + Double(bins.width)
+        let band = far > 0 ? right + max(1, right / 8) : right
         let frame = PlotFrame(
-            x: PlotRange(holding: Double(min(0, first)), Double(last) + Double(bins.width)),
-            y: PlotRange(holding: 0, Double(tallest)), xTitle: "branches from the overflow to the PMI", yTitle: "PMIs")
-        let marks: [HTML] = zip(bins.starts, bins.counts).compactMap { start, count in
+            x: PlotRange(holding: Double(min(0, first)), band),
+            y: PlotRange(powersOfTenUpTo: max(far, bins.counts.max() ?? 1)),
+            xTitle: "branches from the overflow to the PMI", yTitle: "PMIs (each line is ten times the one below)")
+        var marks = bars(bins, frame, limit: limit)
+        if let limit { marks.append(limitLine(limit, frame)) }
+        if far > 0 {
+            let title = "\(Figures.counted(far, "PMI")) later than \(edge), the latest \(last)"
+            marks.append(bar(at: frame.across(band), width: widest, count: far, frame, isLate: true, title))
+        }
+        return PlotFigure.figure(
+            id: "skid", title: "Skid", caption: caption(points.skids, summary, bins, far: far, beyond: edge),
+            frame: frame, marks: marks)
+    }
+
+    /// The last skid that the axis shows at its place: all of them, unless few are far beyond the rest.
+    private static func edge(_ skids: Histogram, _ limit: Int64?) -> Int64 {
+        guard let last = skids.max, let usual = skids.quantile(perMille: 990) else { return .max }
+        let wide = max(usual, limit ?? 0, 8).multipliedReportingOverflow(by: 2)
+        return wide.overflow || last <= wide.partialValue ? last : max(usual, limit ?? 0)
+    }
+
+    private static func bars(_ bins: SkidBins, _ frame: PlotFrame, limit: Int64?) -> [HTML] {
+        // A few values far from each other are seen as well as many.
+        let least = bins.counts.count { $0 > 0 } > 8 ? 1.5 : 6
+        return zip(bins.starts, bins.counts).compactMap { start, count in
             guard count > 0 else { return nil }
             // A bar stands over its values: 10 over the middle of 9.5 to 10.5.
             let left = frame.across(Double(start) - 0.5)
             let right = frame.across(Double(start) - 0.5 + Double(bins.width))
-            let width = min(widest, max(1.5, right - left - 1))
-            let top = frame.down(Double(count))
-            let floor = frame.down(0)
-            // Of one PMI in a million something must still be seen.
-            let height = max(1, floor - top)
-            let range = bins.width == 1 ? "\(start)" : "\(start) to \(start &+ Int64(bins.width) &- 1)"
-            return """
-                <rect class="bar" x="\(fixed((left + right - width) / 2))" y="\(fixed(floor - height))" \
-                width="\(fixed(width))" height="\(fixed(height))">\
-                <title>\(range): \(Figures.counted(count, "PMI"))</title></rect>
-
-                """
+            let end = start &+ Int64(bins.width) &- 1
+            let range = bins.width == 1 ? "\(start)" : "\(start) to \(end)"
+            return bar(
+                at: (left + right) / 2, width: min(widest, max(least, right - left - 1)), count: count, frame,
+                isLate: limit.map { start > $0 } ?? false, "\(range): \(Figures.counted(count, "PMI"))")
         }
-        return PlotFigure.figure(
-            id: "skid", title: "Skid", caption: caption(skids, summary, bins), frame: frame, marks: marks)
     }
 
-    private static func caption(_ skids: Histogram, _ summary: SkidSummary?, _ bins: SkidBins) -> String {
+    private static func bar(
+        at middle: Double, width: Double, count: UInt64, _ frame: PlotFrame, isLate: Bool, _ title: String
+    ) -> HTML {
+        let (top, floor) = (frame.down(PlotRange.power(of: count)), frame.down(frame.y.low))
+        return """
+            <rect class="bar\(isLate ? " late" : "")" x="\(fixed(middle - width / 2))" y="\(fixed(top))" \
+            width="\(fixed(width))" height="\(fixed(floor - top))"><title>\(title)</title></rect>
+
+            """
+    }
+
+    private static func limitLine(_ limit: Int64, _ frame: PlotFrame) -> HTML {
+        // Between the last skid that rr takes and the first that it does not.
+        let place = frame.across(Double(limit) + 0.5)
+        let isAtRight = frame.x.share(Double(limit)) > 0.5
+        return """
+            <path class="limit" d="M\(fixed(place)) \(fixed(frame.down(frame.y.low)))V\(fixed(frame.down(frame.y.high)))"/>\
+            <text class="limit-text" x="\(fixed(place + (isAtRight ? -6 : 6)))" y="\(fixed(frame.down(frame.y.high) + 14))" \
+            text-anchor="\(isAtRight ? "end" : "start")">rr allows \(Figures.grouped(limit.magnitude))</text>
+
+            """
+    }
+
+    private static func caption(
+        _ skids: Histogram, _ summary: SkidSummary?, _ bins: SkidBins, far: UInt64, beyond edge: Int64
+    ) -> String {
         var text = "\(Figures.counted(skids.total, "PMI"))"
         if let summary {
             text +=
@@ -49,6 +95,7 @@ enum SkidPlot {
         } else {
             text += "."
         }
+        if far > 0 { text += " The bar at the right: \(Figures.counted(far, "PMI")) later than \(edge)." }
         return text + (bins.width > 1 ? " A bar holds \(bins.width) values." : "")
     }
 }

@@ -39,23 +39,14 @@ public enum ReportFile {
     /// - Throws: `ReportFileError`.
     public static func decode(_ bytes: [UInt8], name: String) throws(ReportFileError) -> Report {
         if let problem = JSONShape.problem(bytes, depthLimit: depthLimit) { throw ReportFileError(name, problem) }
-        return try decode(Report.self, from: bytes, name: name)
-    }
-
-    /// A report, or those of its members that a value needs, out of JSON of a depth that is known to be bearable.
-    ///
-    /// - Throws: `ReportFileError`.
-    static func decode<Value: Decodable>(
-        _ type: Value.Type, from bytes: [UInt8], name: String
-    ) throws(ReportFileError) -> Value {
         do {
             let header = try ReportJSON.decode(Header.self, from: bytes)
             if let problem = header.problem { throw ReportFileError(name, problem) }
-            return try ReportJSON.decode(type, from: bytes)
+            return try ReportJSON.decode(Report.self, from: bytes)
         } catch let error as ReportFileError {
             throw error
         } catch let error as DecodingError {
-            throw ReportFileError(name, explanation(error))
+            throw ReportFileError(name, explanation(error, isJSON: JSONShape.isJSON(bytes)))
         } catch {
             throw ReportFileError(name, "\(error)")
         }
@@ -78,14 +69,15 @@ public enum ReportFile {
         }
     }
 
-    static func explanation(_ error: DecodingError) -> String {
+    /// - Parameter isJSON: whether the bytes are JSON at all.
+    static func explanation(_ error: DecodingError, isJSON: Bool = false) -> String {
         switch error {
         case .keyNotFound(let key, let context): "\(place(context.codingPath + [key])) is missing"
         case .valueNotFound(_, let context): "\(place(context.codingPath)) is null"
         case .typeMismatch(_, let context): "\(place(context.codingPath)) is of another type than a report's"
         case .dataCorrupted(let context):
             context.codingPath.isEmpty
-                ? "it is not JSON"
+                ? isJSON ? "it is JSON, but no report of truecount's: a number in it does not fit" : "it is not JSON"
                 : "\(place(context.codingPath)) has a value that truecount \(Tool.current.version) does not know"
         @unknown default: "it is no report"
         }
@@ -161,6 +153,12 @@ enum JSONShape {
             }
         }
         return depth > 0 || isInString ? "it is truncated: it ends within the \(kind)" : nil
+    }
+
+    /// Whether a decoder takes the bytes for JSON, of whatever kind. Their depth has to be known to be bearable.
+    static func isJSON(_ bytes: [UInt8]) -> Bool {
+        struct Anything: Decodable { init(from decoder: any Decoder) {} }
+        return (try? ReportJSON.decode(Anything.self, from: bytes)) != nil
     }
 
     private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 }

@@ -54,6 +54,7 @@ struct TextPlots {
         guard points.skids.total >= 4 else { return [] }
         let bins = SkidBins(points.skids, most: Self.mostBars)
         guard let tallest = bins.counts.max(), tallest > 0 else { return [] }
+        let figure = Figures.signed
         let names = bins.starts.map { start in
             bins.width == 1
                 ? figure(start) : "\(figure(start)) to \(figure(start &+ Int64(truncatingIfNeeded: bins.width) &- 1))"
@@ -71,8 +72,6 @@ struct TextPlots {
         let heading = "\(label)skid, in branches, of \(Figures.counted(points.skids.total, "PMI"))"
         return [""] + style.wrapped(heading, indent: 2, hanging: 2) + rows
     }
-
-    private func figure(_ value: Int64) -> String { (value < 0 ? "-" : "") + Figures.grouped(value.magnitude) }
 
     private func padded(_ text: String, _ width: Int) -> String {
         String(repeating: " ", count: max(0, width - text.count)) + text

@@ -1,7 +1,8 @@
 import Diagnosis
 import Measurement
 
-/// A report as a person reads it: what was measured, a line a probe, and the verdict at the end, where the eye rests.
+/// A report as a person reads it: what was measured, the probes with findings first, and the verdict at the end, where
+/// the eye rests.
 public struct TextReport: Sendable {
     private let style: TextStyle
 
@@ -15,13 +16,13 @@ public struct TextReport: Sendable {
         lines += label(report)
         lines += induced(report)
         if report.interrupted == true {
-            lines += headline("INTERRUPTED", "stopped before its end; this is what was known by then", colour: .unsure)
+            lines += headline("INTERRUPTED", "stopped early; this is what was known by then", colour: .unsure)
         }
         if !report.probes.isEmpty {
             lines.append("")
-            lines += ProbeTable(style: style, source: report.source).lines(report.probes)
+            lines += ProbeTable(style: style).lines(report.probes, report.findings)
         }
-        if let cpus = report.cpus { lines += CPUTable(style: style, source: report.source).lines(cpus) }
+        if let cpus = report.cpus { lines += CPUTable(style: style).lines(cpus) }
         for note in Summary.notes(report) { lines += style.wrapped("note: \(note)", indent: 2, hanging: 2) }
         lines += TextPlots(style: style).lines(report)
         lines.append("")
@@ -38,8 +39,7 @@ public struct TextReport: Sendable {
     private func simulatedHeader(_ report: Report) -> [String] {
         let name = report.model.map { " · \(printable($0.name))" } ?? ""
         return headline(
-            "SIMULATED" + name, "a software model of a PMU was measured; nothing here is about this machine",
-            colour: .unsure)
+            "SIMULATED" + name, "a software model of a PMU, not this machine", colour: .unsure)
             + counting(report.runs)
     }
 
@@ -53,15 +53,12 @@ public struct TextReport: Sendable {
 
     /// What these counts can tell and what not, where they are not a core PMU's.
     private func label(_ report: Report) -> [String] {
-        switch report.source {
-        case .hardware: []
-        case .breakpoint:
-            style.wrapped(
-                (report.environment.hasCorePMU ? "core PMU not used: " : "no core PMU: ")
-                    + "the kernel's perf core is checked with a breakpoint counter; whether PMIs lose branches cannot be"
-                    + " told here")
-        case .simulated: []  // its header says it
-        }
+        guard report.source == .breakpoint else { return [] }  // a simulated PMU's header says it
+        let why = report.environment.hasCorePMU ? "the core PMU was not used" : "there is no core PMU"
+        return headline(
+            "BREAKPOINT COUNTER",
+            "\(why): this checks the kernel's perf core; whether PMIs lose branches cannot be tested here",
+            colour: .unsure)
     }
 
     /// A positive control must not be taken for news of the kernel.
@@ -72,7 +69,7 @@ public struct TextReport: Sendable {
             ? "put back afterwards" : "NOT PUT BACK: write 0x\(String(induced.before, radix: 16)) to it, or reboot"
         return headline(
             "INDUCED",
-            "\(induced.fault) by truecount itself: \(induced.register) of CPU \(induced.cpu) from "
+            "truecount itself caused \(induced.fault): \(induced.register) of CPU \(induced.cpu) from "
                 + "0x\(String(induced.before, radix: 16)) to 0x\(String(induced.during, radix: 16)); \(end)",
             colour: .unsure)
     }
@@ -87,7 +84,7 @@ public struct TextReport: Sendable {
             for finding in reproduced {
                 lines += findingLines(finding, heading: report.source.word(.faulty), colour: .bad)
             }
-            // Each finding has said its own reason; what is left is why the diagnosis did not come to its end.
+            // Each finding has said its own reason; what is left is why the diagnosis ended early.
             for reason in report.reasons.dropFirst(reproduced.count) {
                 lines += style.wrapped(printable(reason), indent: 2)
             }
@@ -100,7 +97,7 @@ public struct TextReport: Sendable {
             for finding in reproduced { lines += findingLines(finding, heading: "finding", colour: .unsure) }
         }
         for finding in starved { lines += findingLines(finding, heading: "finding", colour: .unsure) }
-        for finding in others { lines += findingLines(finding, heading: "seen once, not reproduced", colour: .unsure) }
+        for finding in others { lines += findingLines(finding, heading: "seen once and not again", colour: .unsure) }
         return lines
     }
 

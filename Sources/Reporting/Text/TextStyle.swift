@@ -70,7 +70,8 @@ extension TextStyle {
     }
 }
 
-/// Rows of plain columns, without a heading: what grep(1), sort(1) and awk(1) expect.
+/// Rows of plain columns, without a heading: what grep(1), sort(1) and awk(1) expect. On a terminal the last column is
+/// wrapped.
 public struct TextTable: Sendable, Hashable {
     private var rows: [[String]] = []
 
@@ -80,8 +81,11 @@ public struct TextTable: Sendable, Hashable {
         rows.append(cells.map(printable))
     }
 
-    /// Columns two spaces apart, the last one as long as it is. A line a row.
-    public func render() -> String {
+    /// Columns that the last one must have to be wrapped: with less it is left to the terminal.
+    private static let minimumLastColumn = 20
+
+    /// Columns two spaces apart. A line a row, if that fits the width.
+    public func render(_ style: TextStyle = .plain) -> String {
         var widths: [Int] = []
         for row in rows {
             for (column, cell) in row.enumerated() {
@@ -92,7 +96,16 @@ public struct TextTable: Sendable, Hashable {
                 }
             }
         }
-        return rows.map { line($0, widths) + "\n" }.joined()
+        return rows.map { wrapped(line($0, widths), $0, style) + "\n" }.joined()
+    }
+
+    private func wrapped(_ line: String, _ row: [String], _ style: TextStyle) -> String {
+        guard let width = style.lineWidth, line.count > width, let last = row.last else { return line }
+        let start = line.count - last.count
+        guard start + Self.minimumLastColumn <= width else { return line }
+        let lines = style.wrapped(last, indent: start)
+        return ([line.prefix(start) + lines[0].dropFirst(start)] + lines.dropFirst().map { $0[...] })
+            .joined(separator: "\n")
     }
 
     private func line(_ row: [String], _ widths: [Int]) -> String {

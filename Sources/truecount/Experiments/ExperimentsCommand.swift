@@ -5,9 +5,9 @@ import Reporting
 struct ExperimentsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "experiments",
-        abstract: "Record, replay, repeat, inject, slice and carry, as rr does, and say what a recorder would suffer.",
+        abstract: "Record and replay a known program, as rr does, and show what would fail here.",
         discussion: """
-            Without a command below it, all experiments are run.
+            Without a subcommand, runs all experiments.
 
             Examples:
               truecount experiments
@@ -22,12 +22,13 @@ struct ExperimentsCommand: ParsableCommand {
 struct RunExperimentsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run",
-        abstract: "Run all experiments of a recorder, and answer the six observations of 2018.",
+        abstract: "Run all experiments, and check for the six symptoms that rr's authors reported in 2018.",
         discussion: """
-            A traced child runs a program whose branches are known in advance. It is recorded with interrupts, replayed \
-            without, recorded again and again; points of the recording are reached in replays; several children take \
-            turns by interrupt. The six observations of 2018 on counter freezing are answered one by one. A planted \
-            loss proves that one would be seen.
+            A traced child runs a program with known branch counts. It is recorded with counter interrupts (PMIs), \
+            replayed without them, and recorded several times more. Replays are stopped at recorded points. Several \
+            children take turns, switched by PMI. A planted loss proves that a real one would be seen.
+
+            When rr's authors found counters that freeze at a PMI in 2018, they reported six symptoms. Each is checked.
 
             Examples:
               truecount experiments
@@ -37,30 +38,32 @@ struct RunExperimentsCommand: ParsableCommand {
               truecount experiments --format json --output experiments.json
 
             Exit codes:
-              0   nothing differs, counted by a core PMU
-              1   something differs: rr would fail here
+              0   all counts agree, with a core PMU
+              1   some differ: rr would fail here
               3   interrupted or disturbed, or the planted loss was not seen
-              4   nothing can be counted or traced here; or nothing differs, but only
-                  breakpoints were counted
-              64  a mistake in the command line
-              70  a mistake in truecount
-              74  a timeline cannot be read, or the output could not be written
+              4   nothing can be counted or traced here; or all counts agree, but only
+                  a breakpoint counter was used
+              64  wrong usage
+              70  internal error
+              74  a timeline could not be read, or the output not be written
             """)
 
     @OptionGroup var program: RecordingOptions
 
-    @Option(help: ArgumentHelp("Record so often, 2 to 1000 times.", valueName: "number"))
+    @Option(help: ArgumentHelp("Make this many recordings, 2 to 1000.", valueName: "number"))
     var recordings = 5
 
-    @Option(help: ArgumentHelp("Reach so many points of a recording, 1 to 100000.", valueName: "number"))
+    @Option(help: ArgumentHelp("Stop replays at this many recorded points, 1 to 100000.", valueName: "number"))
     var targets = 100
 
-    @Option(help: ArgumentHelp("Replay this timeline too, from another kernel or CPU.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("Also replay this timeline, from another kernel or CPU.", valueName: "file"),
+        completion: .file())
     var carry: String?
 
     @Option(
         help: ArgumentHelp(
-            "Demonstration: lose so many branches at each interrupt, N or N-M, in every experiment.", valueName: "range"
+            "Demonstration: lose N, or N-M, branches at each interrupt in every experiment.", valueName: "range"
         ),
         transform: PlantOption.parse)
     var plant: PlantOption?
@@ -82,9 +85,14 @@ struct RunExperimentsCommand: ParsableCommand {
         let carried = try carry.map(readTimeline)
         let source = try RecordingSource(program.pmu, cpu: program.cpu)
         let plan = try experimentsPlan(source)
+        let progress = Progress()
+        defer { progress.erase() }
         let result = try recording { () throws(MeasurementError) in
-            try source.recorder.experiments(plan, on: source.origin, carrying: carried)
+            try source.recorder.experiments(plan, on: source.origin, carrying: carried) { name, number, all in
+                progress.show(name, "experiment", number: number, of: all)
+            }
         }
+        progress.erase()
         let report = ExperimentsReport(result: result)
         try output.write(report, to: destination) { report.text(source, style: $0) }
         throw report.exitStatus
@@ -117,7 +125,7 @@ struct PlantOption: Hashable {
         let halves = text.split(separator: "-", omittingEmptySubsequences: false).map { UInt64($0) }
         guard let low = halves.first ?? nil, let high = halves.last ?? nil, halves.count <= 2, low >= 1, low <= high,
             high <= 10_000
-        else { throw ValidationError("it is no number from 1 to 10000, nor two of them as in 1-10") }
+        else { throw ValidationError("use a number from 1 to 10000, or a range of them such as 1-10") }
         return PlantOption(low: low, high: high)
     }
 }

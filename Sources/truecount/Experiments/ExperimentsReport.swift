@@ -34,36 +34,56 @@ struct ExperimentsReport: Codable {
                     "PLANTED · truecount itself loses \(planted.low) to \(planted.high) branches at each PMI; nothing below is a fault of this machine",
                     hanging: 2) + [""]
         }
-        lines += RecordingText.lines(experiments)
+        if result.interrupted == true {
+            lines += style.wrapped("INTERRUPTED · stopped early; these are the results so far", hanging: 2) + [""]
+        }
+        lines += RecordingText.lines(experiments, style)
         lines += ["", "What was seen in 2018, here:"]
         var observed = TextTable()
         for observation in observations {
             observed.add(
                 "  " + observation.question, observation.seen.map { $0 ? "yes" : "no" } ?? "?", observation.answer)
         }
-        lines += RecordingText.lines(observed) + [""]
+        lines += RecordingText.lines(observed, style) + [""]
         lines += style.wrapped(conclusion, hanging: 2)
         return lines.joined(separator: "\n") + "\n"
     }
 
+    /// Exact counts say nothing of PMIs that never came.
+    private static let withoutPMI = "not measured: no PMI came"
+
     private var experiments: TextTable {
         var table = TextTable()
-        let (record, repetition) = (result.record, result.repetition)
-        table.add(
-            "  recording exact", Figures.counted(record.pmis, "PMI"), RecordingText.answer(record.check, "expected"))
-        table.add(
-            "  replay equals recording", Figures.counted(result.replay.replay.events, "event"),
-            RecordingText.answer(result.replay.againstRecording, "recorded"))
-        table.add(
-            "  recordings equal", Figures.counted(UInt64(repetition.recordings), "run"),
-            repetition.recordingsAreEqual ? "yes" : "no: \(repetition.differingRecordings) differ from the first")
-        table.add(
-            "  replays equal", Figures.counted(UInt64(repetition.replays), "run"),
-            repetition.replaysAreEqual ? "yes" : "no: \(repetition.differingReplays) differ from the first")
-        table.add("  points reached", Figures.counted(result.injection.targets, "point"), injected)
-        table.add(
-            "  children that take turns exact", Figures.counted(result.slicing.switches, "PMI"),
-            result.slicing.isExact ? "yes" : "no: low by \(result.slicing.deficitAtEnd) in all")
+        if let record = result.record {
+            table.add(
+                "  recording exact", Figures.counted(record.pmis, "PMI"),
+                record.pmis == 0 && record.check.isExact
+                    ? Self.withoutPMI : RecordingText.answer(record.check, "expected")
+            )
+        }
+        if let replay = result.replay {
+            table.add(
+                "  replay equals recording", Figures.counted(replay.replay.events, "event"),
+                RecordingText.answer(replay.againstRecording, "recorded"))
+        }
+        if let repetition = result.repetition {
+            table.add(
+                "  recordings equal", Figures.counted(UInt64(repetition.recordings), "run"),
+                repetition.recordingsAreEqual ? "yes" : "no: \(repetition.differingRecordings) differ from the first")
+            table.add(
+                "  replays equal", Figures.counted(UInt64(repetition.replays), "run"),
+                repetition.replaysAreEqual ? "yes" : "no: \(repetition.differingReplays) differ from the first")
+        }
+        if let injection = result.injection {
+            table.add("  points reached", Figures.counted(injection.targets, "point"), Self.text(injection))
+        }
+        if let slicing = result.slicing {
+            table.add(
+                "  alternating children exact", Figures.counted(slicing.switches, "PMI"),
+                slicing.switches == 0
+                    ? Self.withoutPMI
+                    : slicing.isExact ? "yes" : "no: low by \(slicing.deficitAtEnd.grouped) in all")
+        }
         if let carry = result.carry {
             table.add(
                 "  carried timeline replays", Figures.counted(carry.replay.events, "event"),
@@ -73,14 +93,15 @@ struct ExperimentsReport: Codable {
             let planted = Figures.counted(control.recording.plantedTotal ?? 0, "branch")
             table.add(
                 "  planted loss found", Figures.counted(control.recording.pmis, "PMI"),
-                (control.isFound ? "yes" : "no")
-                    + ", \(planted) planted, \(control.recording.check.deficitAtEnd) missing")
+                control.recording.pmis == 0
+                    ? Self.withoutPMI
+                    : (control.isFound ? "yes" : "no")
+                        + ", \(planted) planted, \(control.recording.check.deficitAtEnd.grouped) missing")
         }
         return table
     }
 
-    private var injected: String {
-        let injection = result.injection
+    private static func text(_ injection: InjectResult) -> String {
         let skid = injection.skid.map { "; skid needed \(RecordingText.range($0)) of \(injection.skidLimit)" } ?? ""
         guard !injection.isExact else { return "yes\(skid)" }
         let outcomes = [
@@ -92,17 +113,21 @@ struct ExperimentsReport: Codable {
     private var conclusion: String {
         switch outcome {
         case .differs:
-            return "DIFFERS · a recorder that relies on these counts fails here; why says: truecount diagnose"
+            return "DIFFERS · rr and other tools that rely on these counts fail here; truecount diagnose shows why"
         case .inconclusive:
-            return "INCONCLUSIVE · "
-                + (result.control?.isFound == false
-                    ? "the planted loss was not seen"
-                    : "a counter was not on the PMU all the time; end its other users")
+            let reason =
+                result.interrupted == true
+                ? "interrupted before the end"
+                : result.control?.isFound == false
+                    ? result.control?.recording.pmis == 0
+                        ? "no PMI came; choose a shorter --period, or more --events" : "the planted loss was not seen"
+                    : "another user of the PMU took the counter away for a while; stop it and try again"
+            return "INCONCLUSIVE · \(reason)"
         case .nothingDiffers:
             return "NOTHING DIFFERS · "
                 + (result.source == .hardware
                     ? "recordings replay, and their points are reached"
-                    : "the kernel's perf core, its signals and ptrace are exact; whether PMIs lose branches cannot be told without a core PMU")
+                    : "the kernel's perf core, its signals and ptrace are exact; whether PMIs lose branches cannot be tested without a core PMU")
         }
     }
 }

@@ -7,17 +7,18 @@ import Reporting
 
 /// `--events`, `--seed`, `--period`, `--pmu` and `--cpu`: what is recorded, by what, and where.
 struct RecordingOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Events of the program, at least 1, without its end.", valueName: "number"))
+    @Option(
+        help: ArgumentHelp("Number of events in the program, at least 1, not counting its end.", valueName: "number"))
     var events: UInt64?
 
-    @Option(help: ArgumentHelp("Draw the program from this number, to record it again.", valueName: "number"))
+    @Option(help: ArgumentHelp("Seed of the program. The same seed gives the same program.", valueName: "number"))
     var seed: UInt64?
 
     @Option(help: ArgumentHelp("Branches between two interrupts, at least 2.", valueName: "branches"))
     var period: UInt64?
 
     @Option(
-        help: ArgumentHelp("What counts: hardware, breakpoint, or auto.", valueName: "source"),
+        help: ArgumentHelp("What to count with: hardware, breakpoint, or auto.", valueName: "source"),
         completion: SourceOption.measuringCompletion, transform: SourceOption.parse)
     var pmu: SourceOption = .auto
 
@@ -89,7 +90,7 @@ struct RecordingSource {
         lines += style.wrapped("\(work) on CPU \(cpu), counting \(printable(events.name))", hanging: 2)
         if rcb == nil {
             lines += style.wrapped(
-                "no core PMU is counted: breakpoints check the kernel's perf core; whether PMIs lose branches cannot be told here",
+                "BREAKPOINT COUNTER · this checks the kernel's perf core; whether PMIs lose branches cannot be tested here",
                 hanging: 2)
         }
         return lines + [""]
@@ -109,6 +110,10 @@ func recording<Value>(_ body: () throws(MeasurementError) -> Value) throws(Failu
     do {
         return try body()
     } catch {
+        // What was interrupted may have failed in any way.
+        if Interruption.isRequested {
+            throw Failure(status: .inconclusive, message: "interrupted; nothing was kept")
+        }
         switch error {
         case .timeline: throw Failure(status: .inputOutput, message: printable(error.description))
         case .interrupted, .child: throw Failure(status: .inconclusive, message: error.description)
@@ -136,9 +141,9 @@ extension ExitStatus {
 
 extension OutputOptions.Format {
     /// Shows what `record` and `replay` have found.
-    func show(_ value: some Encodable, text: (TextStyle) -> String) throws {
+    func show(_ value: some Encodable, _ colour: ColourChoice, text: (TextStyle) -> String) throws {
         switch self {
-        case .text: try StandardStreams.show(text(Terminal.style))
+        case .text: try StandardStreams.show(text(Terminal.style(for: .standardOutput, colour)))
         case .json: try StandardStreams.write(try ReportJSON.encode(value), to: .standardOutput)
         }
     }
@@ -157,11 +162,11 @@ enum RecordingText {
 
     static func answer(_ atPMIs: PMICheck) -> String {
         guard let apparent = atPMIs.apparentSkid else { return "none came" }
-        let skid = atPMIs.skid.map { "skid \(range($0)), as the counter has it \(range(apparent))" }
+        let skid = atPMIs.skid.map { "skid \(range($0)), by the counter \(range(apparent))" }
         guard atPMIs.located > 0 else { return "apparent skid \(range(apparent))" }
         guard atPMIs.losing > 0 else { return "yes; skid \(range(apparent))" }
         return
-            "no: \(Figures.counted(atPMIs.losing, "PMI")) had lost counts when the interrupt was taken; \(skid ?? "")"
+            "no: \(Figures.counted(atPMIs.losing, "PMI")) had lost counts when the interrupt came; \(skid ?? "")"
     }
 
     /// "10 less", "3 more", "as many".
@@ -171,8 +176,10 @@ enum RecordingText {
     }
 
     static func range(_ range: SkidRange) -> String {
-        range.min == range.max ? "\(range.min)" : "\(range.min) to \(range.max)"
+        range.min == range.max ? range.min.grouped : "\(range.min.grouped) to \(range.max.grouped)"
     }
 
-    static func lines(_ table: TextTable) -> [String] { table.render().split(separator: "\n").map(String.init) }
+    static func lines(_ table: TextTable, _ style: TextStyle) -> [String] {
+        table.render(style).split(separator: "\n").map(String.init)
+    }
 }

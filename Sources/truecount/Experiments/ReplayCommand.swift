@@ -6,10 +6,10 @@ import Reporting
 struct ReplayCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "replay",
-        abstract: "Run a recorded program again without interrupts, and compare the counts.",
+        abstract: "Replay a recorded program without interrupts, and compare the counts.",
         discussion: """
-            The timeline may come from another kernel or another CPU of this architecture: both places are named. \
-            What counted then counts now: the core PMU, or breakpoints.
+            The timeline may come from another kernel, or another CPU of this architecture; the output names both. The \
+            replay counts with the same source as the recording: the core PMU, or a breakpoint counter.
 
             Examples:
               truecount experiments replay program.timeline
@@ -18,33 +18,41 @@ struct ReplayCommand: ParsableCommand {
 
             Exit codes:
               0   every event has the recorded count
-              1   some have not: the recording does not replay
+              1   some differ: the recording does not replay
               3   interrupted or disturbed
               4   nothing can be counted or traced here
-              64  a mistake in the command line
-              70  a mistake in truecount
-              74  the file is damaged, of another version or architecture, or cannot be
-                  read; or the output could not be written
+              64  wrong usage
+              70  internal error
+              74  the file is damaged, from another version or architecture, or cannot
+                  be read; or the output could not be written
             """)
 
-    @Argument(help: ArgumentHelp("The timeline that truecount experiments record has written.", valueName: "file"))
+    @Argument(
+        help: ArgumentHelp("The timeline that truecount experiments record wrote.", valueName: "file"),
+        completion: .file())
     var file: String
 
     @Option(help: ArgumentHelp("Replay on this CPU instead of the first allowed one.", valueName: "number"))
     var cpu: Int?
 
-    @Option(help: "What to print: for a person, or for a program.")
+    @Option(help: "What to print: text to read, json for programs.")
     var format: OutputOptions.Format = .text
+
+    @OptionGroup var colour: ColourOption
 
     func run() throws {
         Interruption.watch()
         let timeline = try readTimeline(file)
         let source = try RecordingSource(timeline.header.source == .breakpoint ? .breakpoint : .hardware, cpu: cpu)
+        let progress = Progress()
+        defer { progress.erase() }
+        progress.show("replay", "replay", number: 1, of: 1)
         let result = try recording { () throws(MeasurementError) in
             try source.recorder.replay(timeline, on: source.origin)
         }
+        progress.erase()
         let report = ReplayReport(file: file, header: timeline.header, result: result)
-        try format.show(report) { report.text(source, style: $0) }
+        try format.show(report, colour.color) { report.text(source, style: $0) }
         throw ExitStatus(differs: result.diverges, isDisturbed: result.multiplexed == true)
     }
 }
@@ -67,7 +75,7 @@ struct ReplayReport: Codable {
         table.add("  replay equals recording", events, RecordingText.answer(result.againstRecording, "recorded"))
         table.add("  replay exact", events, RecordingText.answer(result.replay, "expected"))
         table.add("  recording exact", events, RecordingText.answer(result.recording, "expected"))
-        lines += RecordingText.lines(table)
+        lines += RecordingText.lines(table, style)
         lines += [""] + style.wrapped(conclusion, hanging: 2)
         return lines.joined(separator: "\n") + "\n"
     }

@@ -101,7 +101,8 @@ struct PowerTests {
             let rarer = parameters.split(separator: "=").last.flatMap { UInt64($0) }.map { $0 * 16 }
             return try diagnoses(parameters == "drop=1" ? parameters : subject.rare(rarer ?? 1), seeds)
         }
-        #expect(row.atHalf?.agrees == false)
+        // At the rarest rate, where 16 trials are enough: one in three is found in place of all.
+        #expect(row.atRarest?.agrees == false)
     }
 
     @Test("Each effort finds the rate that is promised for it", arguments: Effort.allCases)

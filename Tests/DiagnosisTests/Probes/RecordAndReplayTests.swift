@@ -77,7 +77,7 @@ struct RecordAndReplayTests {
         #expect(noPMI.outcome == .skipped && noPMI.answer == "not measured: no PMI came in a recording")
         let noReplay = try diagnosis { if $0.arm == .countingAlone { $0.disturbances = [.multiplexed] } }
         #expect(noReplay.probe.outcome == .skipped && noReplay.result.verdict == .accurate)
-        #expect(noReplay.probe.answer == "not measured: no recording has a replay beside it")
+        #expect(noReplay.probe.answer == "not measured: no recording has a replay")
     }
 
     @Test("A recording of one CPU is not compared with a replay on another")

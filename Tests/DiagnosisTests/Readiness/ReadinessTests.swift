@@ -31,8 +31,8 @@ struct ReadinessTests {
         #expect(found.checks.contains { $0.reason.contains("limit is 100 branches") })
         #expect(try answer("count each branch once", found) == .measure)
         #expect(try answer("leave the count alone", found) == .measure)
-        #expect(try answer("free of a surplus", found) == nil)
-        #expect(try answer("stand still", found) == nil)
+        #expect(try answer("PMIs add no counts", found) == nil)
+        #expect(try answer("stop in system management mode", found) == nil)
     }
 
     @Test("Each measurement names a probe that there is, and no other answer does")
@@ -56,7 +56,7 @@ struct ReadinessTests {
     func withoutPMU() throws {
         let found = try readiness(ReadinessMachine.withoutPMU)
         #expect(try found.outlook == .no && answer("May rr open", found) == .no)
-        #expect(found.conclusion.contains("gives this guest no PMU") && found.conclusion.contains("-cpu host"))
+        #expect(found.conclusion.contains("gives this guest no core PMU") && found.conclusion.contains("-cpu host"))
         #expect(!found.checks.contains { $0.answer == .measure })
     }
 
@@ -86,7 +86,7 @@ struct ReadinessTests {
 
     @Test("From Comet Lake on rr demands freeze_on_smi")
     func smi() throws {
-        #expect(try answer("stand still", readiness(ReadinessMachine.cometLake)) == .yes)
+        #expect(try answer("stop in system management mode", readiness(ReadinessMachine.cometLake)) == .yes)
         let path = "\(ReadinessMachine.devices)/cpu/freeze_on_smi"
         let found = try readiness(changed(ReadinessMachine.cometLake, path, "0"))
         #expect(found.outlook == .no && found.conclusion.contains("echo 1 >") && !isUnseen(found))
@@ -96,7 +96,7 @@ struct ReadinessTests {
     func zen() throws {
         let found = try readiness(ReadinessMachine.zen4)
         #expect(try found.outlook == .open && answer("SpecLockMap", found) == .measure)
-        #expect(found.checks.contains { $0.reason.contains("limit is 10000 branches") })
+        #expect(found.checks.contains { $0.reason.contains("limit is 10,000 branches") })
         #expect(try answer("checkpointed", found) == nil && answer("errata", found) == nil)
         let zen2 = try readiness(ReadinessMachine.files(vendor: "AuthenticAMD", family: 23, model: 0x31))
         #expect(try answer("errata", zen2) == .measure)
@@ -107,7 +107,7 @@ struct ReadinessTests {
     @Test("On a hybrid CPU rr does not find the files of freeze_on_smi, and cannot read every list of CPUs")
     func hybrid() throws {
         let found = try readiness(ReadinessMachine.alderLake)
-        #expect(try found.outlook == .open && answer("stand still", found) == .yes)
+        #expect(try found.outlook == .open && answer("stop in system management mode", found) == .yes)
         #expect(found.checks.contains { $0.reason.contains("limit is 125 branches") })
         #expect(try answer("each core type", found) == .yes)
         for type in ["core", "atom"] {
@@ -142,7 +142,7 @@ struct ReadinessTests {
     func unknownCPU(model: Int) throws {
         let found = try readiness(ReadinessMachine.files(model: model))
         #expect(try found.outlook == .no && answer("know this CPU", found) == .no)
-        #expect(found.conclusion.contains("rr's table does not have Intel 06-"))
+        #expect(found.conclusion.contains("rr's table lacks Intel 06-"))
     }
 
     @Test("A CPU that has no exact event is a no, and says why")
@@ -155,10 +155,10 @@ struct ReadinessTests {
     func hypervisors() throws {
         let vmware = try readiness(ReadinessMachine.guest(of: "VMware, Inc."))
         #expect(try answer("CPUID", vmware) == .measure && vmware.outlook == .open)
-        #expect(try answer("free of a surplus", vmware) == .measure)
+        #expect(try answer("PMIs add no counts", vmware) == .measure)
         let xen = try readiness(
             changed(ReadinessMachine.guest(of: "Xen"), "/sys/class/dmi/id/product_name", "HVM domU"))
-        #expect(try answer("free of a surplus", xen) == .no && xen.outlook == .no)
+        #expect(try answer("PMIs add no counts", xen) == .no && xen.outlook == .no)
         let kvm = try readiness(changed(ReadinessMachine.guest(of: "QEMU"), "/sys/class/dmi/id/product_name", "KVM"))
         #expect(try answer("checkpointed", kvm) == .measure && kvm.outlook == .open)
         #expect(try answer("CPUID", kvm) == nil)

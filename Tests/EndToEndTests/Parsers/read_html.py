@@ -40,6 +40,18 @@ try:
         browser.execute_script("document.querySelectorAll('details').forEach(each => each.open = true)")
         seen = browser.execute_script("return document.documentElement.scrollWidth")
         assert seen <= width, f"{seen} wide on {width}"
+        if media == "screen" and width == 1440:
+            # The table of runs has all its columns in view on a desk, unless a name in it is longer than any of ours.
+            hidden = browser.execute_script("""
+                return [...document.querySelectorAll('[aria-label="All runs"]')]
+                  .filter(table => [...table.querySelectorAll('td')].every(cell => cell.textContent.length < 60))
+                  .filter(table => table.scrollWidth > table.clientWidth).map(table => table.scrollWidth)""")
+            assert not hidden, f"the table of runs is {hidden} wide"
+        if media == "screen" and width == 390:
+            narrow = browser.execute_script("""
+                return [...document.querySelectorAll('.changes td[data-label], .probes td')]
+                  .map(cell => cell.getBoundingClientRect().width).filter(width => width < 250)""")
+            assert not narrow, f"cells of {narrow} pixels on a phone"
         # A text of a drawing that leaves it is cut off or lies over its neighbour.
         outside = browser.execute_script("""
             return [...document.querySelectorAll('svg text')].filter(text => {

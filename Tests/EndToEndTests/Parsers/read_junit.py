@@ -10,9 +10,10 @@ counts = dict.fromkeys(["pass", "fail", "error", "skip"], 0)
 (suite,) = xml
 for case in suite:
     outcome = names[type(case.result[0])] if case.result else "pass"
-    assert len(case.result) <= 1 and case.classname == "truecount"
+    assert len(case.result) <= 1 and case.classname == "truecount" and case.time >= 0
     counts[outcome] += 1
     print(case.name, outcome)
+assert suite.time >= 0
 for element in (xml, suite):
     assert element.tests == sum(counts.values())
     assert (element.failures, element.errors, element.skipped) == (counts["fail"], counts["error"], counts["skip"])

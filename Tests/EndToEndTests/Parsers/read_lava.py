@@ -14,9 +14,13 @@ with open(sys.argv[1], encoding="utf-8") as file:
     text = file.read()
 signals = SIGNAL.findall(text)
 assert text.count("<LAVA_SIGNAL") == len(signals)
-assert signals[0] == ("TESTSET", "START truecount") and signals[-1] == ("TESTSET", "STOP")
-for name, parameters in signals[1:-1]:
-    assert name == "TESTCASE"
+inside = False
+for name, parameters in signals:
+    if name == "TESTSET":
+        inside = not inside
+        assert re.fullmatch("START truecount(-gate)?" if inside else "STOP", parameters)
+        continue
+    assert name == "TESTCASE" and inside
     values = dict(parameter.split("=") for parameter in parameters.split())
     assert re.fullmatch(r"[A-Za-z0-9_.-]+", values["TEST_CASE_ID"])
     outcome = {"pass": "pass", "fail": "fail", "skip": "skip", "unknown": "error"}[values["RESULT"]]
@@ -24,3 +28,4 @@ for name, parameters in signals[1:-1]:
         print("measured", values["TEST_CASE_ID"], outcome, Decimal(values["MEASUREMENT"]), values["UNITS"])
     else:
         print(values["TEST_CASE_ID"], outcome)
+assert signals and not inside

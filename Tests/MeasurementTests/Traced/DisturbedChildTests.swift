@@ -46,8 +46,10 @@ struct DisturbedChildTests {
         arguments: [SIGSTOP, SIGTERM, SIGUSR2, SIGUSR1, SIGHUP])
     func signalled(number: Int32) {
         let message = disturbance { kill($0, number) }
-        let expected = number == SIGUSR1 ? "it stopped where its seed does not lead" : "signal \(number) stopped it"
-        #expect(message?.contains("went astray before event 5") == true)
+        let expected =
+            number == SIGUSR1
+            ? "it stopped at a place that does not follow from its seed" : "signal \(number) stopped it"
+        #expect(message?.contains("stopped unexpectedly before event 5") == true)
         #expect(message?.contains(expected) == true, "\(message ?? "")")
     }
 

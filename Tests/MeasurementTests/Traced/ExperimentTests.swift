@@ -86,7 +86,7 @@ struct ExperimentTests {
         #expect(result.outcome == .nothingDiffers)
         #expect(result.observations.map(\.seen) == [false, false, false, false, false, false])
         #expect(try #require(result.control).isFound)
-        #expect(result.record.pmis > 0)
+        #expect((result.record?.pmis ?? 0) > 0)
     }
 
     @Test("Where PMIs lose counts the observations are seen; that they are lost behind the PMI is told from the sixth")
@@ -95,7 +95,7 @@ struct ExperimentTests {
         #expect(result.outcome == .differs)
         #expect(result.observations.map(\.seen) == [true, true, true, true, true, false])
         #expect(Set(result.observations.map(\.id)).count == 6)
-        #expect(result.record.check.deficitAtEnd == result.record.plantedTotal.map(Int64.init))
+        #expect(result.record?.check.deficitAtEnd == result.record?.plantedTotal.map(Int64.init))
     }
 
     @Test("A loss between overflow and interrupt is told from one behind it, by the registers at the PMI")
@@ -157,6 +157,29 @@ struct ExperimentTests {
         #expect(all.carry?.recordedOn == elsewhere && all.outcome == .differs)
         let wrong = all.observations.first { $0.id == "recording-is-wrong" }
         #expect(wrong?.seen == true && wrong?.answer.contains("Linux 5.10.0-freezing is wrong") == true)
+    }
+
+    @Test("Experiments that are interrupted tell what was known by then, and say of the rest that it was not tried")
+    func interruptedExperiments() throws {
+        var stops = 0
+        let recorder = Recorder(RecordingFixtures.breakpoint, cpu: RecordingFixtures.cpu) { stops > 300 }
+        let recordings = Recorder(RecordingFixtures.breakpoint, cpu: RecordingFixtures.cpu) {
+            stops += 1
+            return false
+        }
+        var plan = ExperimentsPlan(recording: try Self.plan(), injectionPeriod: 19, skidLimit: 8)
+        plan.repetitions = 2
+        let whole = try recordings.experiments(plan, on: RecordingFixtures.origin)
+        #expect(stops > 300 && whole.interrupted == nil)
+        let none = try recorder.experiments(plan, on: RecordingFixtures.origin)
+        #expect(none.interrupted == true && none.outcome == .inconclusive && none.record == nil)
+        #expect(none.observations.map(\.seen) == [nil, nil, nil, nil, nil, nil])
+        stops = 0
+        let part = try recorder.experiments(plan, on: RecordingFixtures.origin) { _, number, _ in
+            if number == 3 { stops = 301 }
+        }
+        #expect(part.record != nil && part.repetition != nil && part.injection == nil && part.control == nil)
+        #expect(part.outcome == .inconclusive && part.observations.allSatisfy { $0.seen == false })
     }
 
     @Test("What is interrupted is no recording")

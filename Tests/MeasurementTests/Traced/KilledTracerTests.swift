@@ -21,7 +21,8 @@ struct KilledTracerTests {
             Self.clang,
             [
                 "-O1", "-I\(code)/include", "-o", program, "\(here.path)/Oracle/killed_tracer.c",
-                "\(code)/recorded_program.c", "\(code)/traced_child.c", "\(code)/recorded_program/x86_64.S",
+                "\(code)/recorded_program.c", "\(code)/traced_child.c", "\(code)/interruption.c",
+                "\(code)/recorded_program/x86_64.S",
                 "\(code)/recorded_program/aarch64.S",
             ])
         try #require(built == 0)

@@ -90,7 +90,8 @@ struct RecordAndReplayTests {
         #expect(refusal(header, hardware(.takenBranches))?.contains("here taken branches") == true)
         var other = header
         other.programName = "nested-segments-2"
-        #expect(refusal(other)?.contains("of the program nested-segments-2, and this truecount has seeded") == true)
+        #expect(
+            refusal(other)?.contains("of the program nested-segments-2, and this truecount has only seeded") == true)
         other = header
         other.origin.architecture = "vax"
         #expect(refusal(other)?.contains("recorded on vax, and this is \(RecordingOrigin.architectureHere)") == true)
@@ -107,7 +108,7 @@ struct RecordAndReplayTests {
                 _ = try RecordingFixtures.replay(plan, recording)
             } throws: { error in
                 guard case .timeline(let text)? = error as? MeasurementError else { return false }
-                return text.hasPrefix("event \(event) of the timeline is none that its seed leads to")
+                return text.hasPrefix("event \(event) of the timeline does not follow from its seed")
             }
         }
         expectOtherEvents(event: 60) { $0.removeLast() }

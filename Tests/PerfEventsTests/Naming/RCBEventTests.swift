@@ -124,7 +124,7 @@ struct RCBEventTests {
     func hiddenCoreType() throws {
         let event = try event(["/proc/cpuinfo": processorInformation(vendor: "GenuineIntel", family: 6, model: 0x97)])
         #expect(event.event.config == 0x11c4)
-        #expect(event.notes.contains { $0.contains("type of core") })
+        #expect(event.notes.contains { $0.contains("core type") })
     }
 
     @Test("A raw code typed by a person goes to the PMU of that core, and is recognised with rr's extra bits")

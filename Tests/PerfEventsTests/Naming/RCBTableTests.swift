@@ -76,14 +76,12 @@ struct RCBTableTests {
 
     @Test("No CPU has two rows for one core type")
     func disjoint() {
-        var identities: [CPUIdentity] = []
-        for family in [6, 0x0f, 0x10, 0x15, 0x17, 0x19, 0x1a] {
-            for vendor in ["GenuineIntel", "AuthenticAMD"] {
-                identities += (0...0xff).map { .x86(vendor: vendor, family: family, model: $0, stepping: 0) }
+        let identities = RCBTable.rows.flatMap { row -> [CPUIdentity] in
+            switch row.identities {
+            case .x86(let vendor, let family, let models):
+                models.joined().map { .x86(vendor: vendor, family: family, model: $0, stepping: 0) }
+            case .arm(let implementer, let parts): parts.map { .arm(implementer: implementer, part: $0) }
             }
-        }
-        for implementer in [0x41, 0x51, 0x61, 0xc0] {
-            identities += (0...0xfff).map { .arm(implementer: implementer, part: $0) }
         }
         for identity in identities {
             let rows = RCBTable.rows(for: identity)
