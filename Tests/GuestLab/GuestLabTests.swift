@@ -93,6 +93,8 @@ struct GuestLabTests {
         // Counts that come at random hide a planted loss.
         guard row.expected.fault != "inexact-uninterrupted" else { return }
         let control = report.probes.first { $0.id == "planted-loss-control" }
+        // Where a PMU loses PMIs at random it may lose all of the control's few: then nothing could be planted.
+        if row.expected.fault == "lost-pmi", control?.answer.hasPrefix("not measured: no PMI came") == true { return }
         #expect(control?.outcome == "clean", "\(row.id): \(control?.answer ?? "no control")")
     }
 
