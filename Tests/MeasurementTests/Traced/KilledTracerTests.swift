@@ -3,7 +3,10 @@ import Testing
 
 @Suite("A tracer that is killed")
 struct KilledTracerTests {
-    private static let clang = "/usr/bin/clang"
+    /// Swift comes with one, beside its own compiler.
+    private static let clang =
+        (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map { "\($0)/clang" }
+        .first(where: FileManager.default.isExecutableFile) ?? "clang"
 
     @Test(
         "It leaves no child, wherever in the program it was",
