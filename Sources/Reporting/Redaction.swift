@@ -31,7 +31,9 @@ extension Report {
     }
 
     /// Options whose value is a file's name, or holds one.
-    private static let fileOptions: Set<String> = ["--output", "--report", "--baseline", "--policy", "--record"]
+    private static let fileOptions: Set<String> = [
+        "-o", "--output", "--report", "--baseline", "--policy", "--record",
+    ]
 
     private static func withoutFiles(_ arguments: [String]) -> [String] {
         var result: [String] = []

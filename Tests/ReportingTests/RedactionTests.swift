@@ -31,7 +31,7 @@ struct RedactionTests {
         result.reasons = ["see /proc/sys/kernel/tainted and /sys/devices/cpu", "10 of 12 runs at 1.2.3: v5.10.262"]
         var report = Fixtures.report(result, on: machine)
         report.arguments = [
-            "diagnose", "--output", "r.json", "--report=json=r.json", "--report", "tap=r.json", "--quick",
+            "diagnose", "-o", "r.json", "--output", "r.json", "--report=json=r.json", "--report", "tap=r.json", "--quick",
         ]
         report.commands = ReportedCommands(report)
         return report
@@ -65,7 +65,7 @@ struct RedactionTests {
         #expect(redacted.environment.registersProblem == "cannot open PATH: No such file")
         #expect(
             redacted.arguments == [
-                "diagnose", "--output", "FILE", "--report=FILE", "--report", "FILE", "--quick",
+                "diagnose", "-o", "FILE", "--output", "FILE", "--report=FILE", "--report", "FILE", "--quick",
             ])
         #expect(redacted.commands?.reproduce == "truecount diagnose --quick --cpu 0 --seed 7")
     }
