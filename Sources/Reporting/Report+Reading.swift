@@ -29,6 +29,10 @@ extension Report: Decodable {
         guard schemaVersion > 1 else {
             (findings, probes) = ([], try container.decode([FormerProbe].self, forKey: .probes).map(\.result))
             let limit = try container.decodeIfPresent(FormerSkid.self, forKey: .skid)?.rrLimit
+            // Sums of what no run can have would overflow.
+            if let problem = implausibleNumber {
+                throw DecodingError.dataCorruptedError(forKey: .runs, in: container, debugDescription: problem)
+            }
             judgeAgain(try container.decode([FormerFinding].self, forKey: .findings), skidLimit: limit)
             return
         }

@@ -145,6 +145,13 @@ struct KeptReportTests {
         #expect(empty.verdict == .unsupported && empty.reasons == ["old words"] && empty.findings.isEmpty)
     }
 
+    @Test("of format 1 with counts that no run can have is refused before they are summed up")
+    func formerImplausible() throws {
+        let text = String(decoding: Self.format1(), as: UTF8.self)
+            .replacing("\"pmis\": 9,", with: "\"pmis\": \(UInt64.max),")
+        #expect(throws: ReportFileError.self) { try ReportFile.decode(Array(text.utf8), name: "old") }
+    }
+
     @Test("of format 1 is read for a fleet as well")
     func formerFleet() throws {
         let path = "/tmp/truecount-format1-\(UInt64.random(in: 0 ... .max)).json"
