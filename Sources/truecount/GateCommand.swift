@@ -57,8 +57,8 @@ struct GateCommand: ParsableCommand {
     @Option(
         help: ArgumentHelp(
             "Also write the decision to this file in this format. Can be repeated.", valueName: "format=file"),
-        transform: DecisionTarget.parse)
-    var report: [DecisionTarget] = []
+        completion: FormatTarget<GateFormat>.completion, transform: FormatTarget<GateFormat>.parse)
+    var report: [FormatTarget<GateFormat>] = []
 
     @OptionGroup var exitCodes: ExitCodeOption
 
@@ -121,22 +121,4 @@ struct GateCommand: ParsableCommand {
     }
 
     private static func today() -> String { String(Date().formatted(.iso8601).prefix(10)) }
-}
-
-extension GateFormat: ExpressibleByArgument {}
-
-/// `FORMAT=FILE` of a decision.
-struct DecisionTarget {
-    var format: GateFormat
-    var file: String
-
-    static func parse(_ text: String) throws -> DecisionTarget {
-        let halves = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-        guard halves.count == 2, !halves[1].isEmpty else { throw ValidationError("it is not FORMAT=FILE") }
-        guard let format = GateFormat(rawValue: halves[0]) else {
-            let all = GateFormat.allCases.map(\.rawValue).joined(separator: ", ")
-            throw ValidationError("there is no format '\(halves[0])' of a decision: \(all)")
-        }
-        return DecisionTarget(format: format, file: halves[1])
-    }
 }

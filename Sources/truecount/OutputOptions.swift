@@ -68,8 +68,9 @@ struct ReportOutputOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "Also write the report to this file in this format. Can be repeated.", valueName: "format=file"
-        ), completion: ReportTarget.completion, transform: ReportTarget.parse)
-    var report: [ReportTarget] = []
+        ), completion: FormatTarget<ReportFormat>.completion,
+        transform: FormatTarget<ReportFormat>.parse)
+    var report: [FormatTarget<ReportFormat>] = []
 
     @Flag(help: "Remove what identifies this machine: host name, IDs, addresses, paths.")
     var redact = false
@@ -166,29 +167,49 @@ struct FormatName: ExpressibleByArgument {
     static var allValueStrings: [String] { ReportFormat.all.map(\.name) }
 }
 
+/// A format that has a name.
+protocol NamedFormat {
+    static var names: [String] { get }
+    static func named(_ name: String) -> Self?
+    /// The command that lists them.
+    static var lister: String { get }
+}
+
+extension ReportFormat: NamedFormat {
+    static var names: [String] { all.map(\.name) }
+    static var lister: String { "truecount list formats" }
+}
+
+extension GateFormat: NamedFormat, ExpressibleByArgument {
+    static var names: [String] { allCases.map(\.rawValue) }
+    static func named(_ name: String) -> GateFormat? { GateFormat(rawValue: name) }
+    static var lister: String { "truecount gate --help" }
+}
+
 /// `FORMAT=FILE`.
-struct ReportTarget {
-    var format: ReportFormat
+struct FormatTarget<Format: NamedFormat> {
+    var format: Format
     var file: String
 
-    static func parse(_ text: String) throws -> ReportTarget {
+    static func parse(_ text: String) throws -> FormatTarget {
         let halves = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
         guard halves.count == 2, !halves[1].isEmpty else { throw ValidationError("it is not FORMAT=FILE") }
-        guard let format = ReportFormat.named(halves[0]) else {
-            let failure = Failure.unknown(
-                "format", halves[0], among: ReportFormat.all.map(\.name), lister: "truecount list formats")
+        guard let format = Format.named(halves[0]) else {
+            let failure = Failure.unknown("format", halves[0], among: Format.names, lister: Format.lister)
             throw ValidationError(failure.message)
         }
-        return ReportTarget(format: format, file: halves[1])
+        return FormatTarget(format: format, file: halves[1])
     }
 
     /// The formats, and behind the sign files.
-    static let completion = CompletionKind.custom { words, index, _ in
-        let word = words.indices.contains(index) ? words[index] : ""
-        guard let sign = word.firstIndex(of: "="), ReportFormat.named(String(word[..<sign])) != nil else {
-            return ReportFormat.all.map { "\($0.name)=" }
+    static var completion: CompletionKind {
+        .custom { words, index, _ in
+            let word = words.indices.contains(index) ? words[index] : ""
+            guard let sign = word.firstIndex(of: "="), Format.named(String(word[..<sign])) != nil else {
+                return Format.names.map { "\($0)=" }
+            }
+            return FileNames.beginning(with: String(word[word.index(after: sign)...])).map { "\(word[...sign])\($0)" }
         }
-        return FileNames.beginning(with: String(word[word.index(after: sign)...])).map { "\(word[...sign])\($0)" }
     }
 }
 

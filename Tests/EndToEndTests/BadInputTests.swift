@@ -27,6 +27,7 @@ struct BadInputTests {
             ("diagnose --colour", "Unknown option '--colour'. Did you mean '--color'? See truecount diagnose --help"),
             ("diagnose --color blue", "'blue' is invalid for '--color"),
             ("diagnose --report jsn=x", "there is no format 'jsn'; did you mean json?"),
+            ("gate --baseline b.json --report jsn=x", "there is no format 'jsn'; did you mean json?"),
             ("diagnose now", "Unexpected argument 'now'; see truecount diagnose --help"),
             ("diagnosis", "there is no command 'diagnosis'; did you mean diagnose?; truecount --help lists all"),
             ("help nosuch", "there is no command 'nosuch'; truecount --help lists all"),
