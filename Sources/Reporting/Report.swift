@@ -167,3 +167,8 @@ public enum ReportSchema {
     /// The schema's own JSON, to the byte.
     public static let json: [UInt8] = PackageResources.report_schema_json
 }
+
+extension Report {
+    /// The verdict and its first reason on one line: "FAULTY · freeze-on-pmi: 10 branches lost at each PMI, …".
+    public var headline: String { "\(Summary.word(self)) · \(Summary.sentence(self))" }
+}
