@@ -168,7 +168,7 @@ struct FormatName: ExpressibleByArgument {
 }
 
 /// A format that has a name.
-protocol NamedFormat {
+protocol NamedFormat: SendableMetatype {
     static var names: [String] { get }
     static func named(_ name: String) -> Self?
     /// The command that lists them.
