@@ -96,6 +96,9 @@ struct RRRequirement: Sendable {
     private static let fixed = [
         RRRequirement("Does rr know this CPU and an exact event for it?") { facts in
             if let row = facts.row, row.counts == .unsupported { return (.no, row.notes.joined(separator: " ")) }
+            if let identity = facts.identity, identity.isFamily15hToRR {
+                return (.no, "rr takes \(identity) for AMD's family 15h and counts taken branches; report it to rr.")
+            }
             guard let row = facts.row, let identity = facts.identity, row.isSupportedByRR(identity) else {
                 let name = facts.machine.processor.identity ?? "this CPU"
                 return (

@@ -66,7 +66,7 @@ public struct RCBTableRow: Sendable, Hashable {
 
     /// Whether rr counts with this event on this CPU, which has to be one of the row's. rr ends at once on others.
     public func isSupportedByRR(_ identity: CPUIdentity) -> Bool {
-        guard counts != .unsupported, skidLimit != nil else { return false }
+        guard counts != .unsupported, skidLimit != nil, !identity.isFamily15hToRR else { return false }
         let model =
             switch identity {
             case .x86(_, _, let model, _): model
@@ -78,6 +78,16 @@ public struct RCBTableRow: Sendable, Hashable {
     /// Whether the kernel has to know the unit mask's bits 40-47 (since Linux 6.11, dce0c74d2d18). An older one
     /// drops them without an error and counts another event.
     public var needsSecondUnitMask: Bool { config >> 40 & 0xff != 0 }
+}
+
+extension CPUIdentity {
+    /// Whether rr takes the CPU for one of AMD's family 15h and counts taken branches less interrupts on it: it looks
+    /// at family 0Fh and the model and, but for some models, neither at the rest of the family nor at the vendor
+    /// (`compute_cpu_microarch` in src/PerfCounters_x86.h, August 2026; `case 0xf20`, `0x30f00`, `0x00f10`).
+    public var isFamily15hToRR: Bool {
+        guard case .x86(_, let family, let model, _) = self, family >= 0x0f else { return false }
+        return model == 0x02 || model == 0x30 || (family == 0x12 && model == 0x01)
+    }
 }
 
 /// The retired-conditional-branch events of the CPUs that are known, one row each.

@@ -27,12 +27,16 @@ struct RRTableTests {
     /// model 0x86 is a Tremont in the kernel's intel-family.h, and in RCBTable.
     private static let disputed: Set<UInt32> = [0xB0650, 0x80660]
 
-    /// By family; all Zens have one event and one limit.
-    private static let amd: [Int: [UInt32]] = [
-        0x17: [0x00F10, 0x00F80, 0x10F10, 0x10F80, 0x20F00, 0x30F10, 0x60F00, 0x70F10, 0x60F80, 0x90F00],
-        0x19: [0x20F10, 0x50F00, 0x40F40, 0x00F10, 0x00F80, 0x60F10, 0x70F40, 0x70F50],
-        0x1a: [0x20F40, 0x70F00, 0x60F00],
+    /// All Zens have one event and one limit. rr's switch drops the extended family, and asks for it in some cases only.
+    private static let zensOfAnyFamily: [UInt32] = [
+        0x20F10, 0x50F00, 0x40F40, 0x60F10, 0x70F40, 0x70F50, 0x20F40,
     ]
+    private static let zensByFamily: [Int: [UInt32]] = [
+        0x17: [0x00F10, 0x00F80, 0x10F10, 0x10F80, 0x20F00, 0x30F10, 0x60F00, 0x70F10, 0x60F80, 0x90F00],
+        0x19: [0x00F10, 0x00F80, 0x10F10, 0x10F80, 0x20F00],
+        0x1a: [0x70F00, 0x60F00],
+    ]
+    private static let family15hOfAnyFamily: [UInt32] = [0x00F20, 0x30F00]
 
     private static let arm: [(implementer: Int, parts: [Int], config: UInt64, skid: UInt64)] = [
         (0x41, [0xd0c, 0xd49, 0xd8e, 0xd40, 0xd4f, 0xd83, 0xd84, 0xd81], 0x21, 1_000),
@@ -40,7 +44,9 @@ struct RRTableTests {
         (0x51, [0x804, 0x001], 0x21, 10_000), (0xc0, [0xac3], 0x21, 1_000),
         (0x61, [0x22, 0x24, 0x28, 0x23, 0x25, 0x29, 0x32, 0x34, 0x38, 0x33, 0x35, 0x39], 0x90, 1_000),
     ]
-    private static let unsupportedArm = [0xd4a, 0xd05, 0xd0a, 0xd80]
+    private static let unsupportedArm = [
+        (0x41, 0xd4a), (0x41, 0xd05), (0x41, 0xd0a), (0x41, 0xd80), (0x51, 0x802), (0x51, 0x803), (0x51, 0x805),
+    ]
 
     private func model(_ identity: UInt32) -> Int { Int(identity >> 12 & 0xF0 | identity >> 4 & 0xF) }
     private func intel(_ identity: UInt32) -> CPUIdentity {
@@ -65,19 +71,30 @@ struct RRTableTests {
         }
     }
 
-    @Test("Every Zen of rr's has the same event and limit")
-    func amdCPUs() throws {
-        for (family, identities) in Self.amd {
-            for bits in identities {
-                let identity = CPUIdentity.x86(
-                    vendor: "AuthenticAMD", family: family, model: model(bits), stepping: 0)
-                let row = try #require(RCBTable.row(for: identity))
-                #expect(row.config == 0xd1 && row.skidLimit == 10_000 && row.isSupportedByRR(identity), "\(identity)")
-            }
+    @Test(
+        "For every model of each Zen's family, whether rr knows it, and takes it for family 15h",
+        arguments: [0x17, 0x19, 0x1a])
+    func amdCPUs(family: Int) throws {
+        let known = Set((Self.zensOfAnyFamily + (Self.zensByFamily[family] ?? [])).map(model))
+        let mistaken = Set(Self.family15hOfAnyFamily.map(model))
+        for model in 0...0xff {
+            let identity = CPUIdentity.x86(vendor: "AuthenticAMD", family: family, model: model, stepping: 0)
+            let row = RCBTable.row(for: identity)
+            #expect((row?.isSupportedByRR(identity) ?? false) == known.contains(model), "\(identity)")
+            #expect(identity.isFamily15hToRR == mistaken.contains(model), "\(identity)")
+            if known.contains(model) { #expect(row?.config == 0xd1 && row?.skidLimit == 10_000, "\(identity)") }
         }
     }
 
-    @Test("Every Arm core of rr's has the same event and limit")
+    @Test("rr, which does not look at the vendor there, takes Nova Lake's first model for AMD's family 15h")
+    func novaLake() {
+        for (model, isMistaken) in [(1, true), (3, false)] {
+            let identity = CPUIdentity.x86(vendor: "GenuineIntel", family: 18, model: model, stepping: 0)
+            #expect(identity.isFamily15hToRR == isMistaken)
+        }
+    }
+
+    @Test("Every Arm core of rr's has the same event and limit, and no other is said to be supported")
     func armCPUs() throws {
         for line in Self.arm {
             for part in line.parts {
@@ -86,24 +103,27 @@ struct RRTableTests {
                 #expect(row.config == line.config && row.skidLimit == line.skid && row.isSupportedByRR(identity))
             }
         }
-        for part in Self.unsupportedArm {
-            #expect(RCBTable.row(for: .arm(implementer: 0x41, part: part))?.counts == .unsupported)
+        for (implementer, part) in Self.unsupportedArm {
+            #expect(RCBTable.row(for: .arm(implementer: implementer, part: part))?.counts == .unsupported)
+        }
+        let known = Self.arm.flatMap { line in
+            line.parts.map { CPUIdentity.arm(implementer: line.implementer, part: $0) }
+        }
+        for implementer in [0x41, 0x4e, 0x51, 0x61, 0x6d, 0xc0] {
+            for part in 0...0xfff {
+                let identity = CPUIdentity.arm(implementer: implementer, part: part)
+                let isSupported = RCBTable.row(for: identity)?.isSupportedByRR(identity) ?? false
+                #expect(isSupported == known.contains(identity), "\(identity)")
+            }
         }
     }
 
-    @Test("No other x86 CPU is said to be supported by rr")
+    @Test("No other Intel CPU is said to be supported by rr")
     func others() {
         let known = Set(Self.intel.flatMap(\.identities).map(model))
         for model in 0...0xff where !known.contains(model) {
             let identity = CPUIdentity.x86(vendor: "GenuineIntel", family: 6, model: model, stepping: 0)
             #expect(!RCBTable.rows(for: identity).contains { $0.isSupportedByRR(identity) }, "\(identity)")
-        }
-        for (family, identities) in Self.amd {
-            let known = Set(identities.map(self.model))
-            for model in 0...0xff where !known.contains(model) {
-                let identity = CPUIdentity.x86(vendor: "AuthenticAMD", family: family, model: model, stepping: 0)
-                #expect(!RCBTable.rows(for: identity).contains { $0.isSupportedByRR(identity) }, "\(identity)")
-            }
         }
     }
 }

@@ -104,6 +104,16 @@ struct ReadinessTests {
         #expect(try answer("SpecLockMap", readiness(ReadinessMachine.skylake)) == nil)
     }
 
+    @Test(
+        "rr knows Genoa, as Zen 2 with the same event, and counts another event on Turin, which it takes for family 15h"
+    )
+    func servers() throws {
+        let genoa = try readiness(ReadinessMachine.files(vendor: "AuthenticAMD", family: 25, model: 0x11))
+        #expect(try genoa.outlook == .open && answer("know this CPU", genoa) == .yes)
+        let turin = try readiness(ReadinessMachine.files(vendor: "AuthenticAMD", family: 26, model: 0x02))
+        #expect(turin.outlook == .no && turin.conclusion.contains("takes AMD 1a-02-") && !isUnseen(turin))
+    }
+
     @Test("On a hybrid CPU rr does not find the files of freeze_on_smi, and cannot read every list of CPUs")
     func hybrid() throws {
         let found = try readiness(ReadinessMachine.alderLake)

@@ -39,6 +39,11 @@ struct RCBTableTests {
         }
         #expect(row(6, 0xcc, .core)?.config == 0x07c4)
         #expect(row(6, 0xbe)?.config == 0x7ec4)
+        for model in [1, 3] {
+            #expect(row(18, model, .core)?.config == 0x07c4)
+            // Its list has taken and not taken apart: one event alone would count too few.
+            #expect(row(18, model, .atom)?.counts == .unsupported)
+        }
     }
 
     @Test("Without a core type the performance core is meant")
@@ -62,6 +67,8 @@ struct RCBTableTests {
             #expect(row(family, model)?.config == 0xd1)
         }
         #expect(row(0x19, 0x61)?.microarchitecture == "Zen 4")
+        #expect(row(0x1a, 0xd0)?.microarchitecture == "Zen 5" && row(0x1a, 0xd8)?.eventName == "ex_ret_brn_cond")
+        #expect(row(0x1a, 0x30) == nil && row(0x1a, 0xf0) == nil)
         #expect(row(0x15, 0x02)?.counts == .unsupported)
         #expect(row(0x05, 0x02) == nil)
     }
@@ -72,6 +79,9 @@ struct RCBTableTests {
         #expect(RCBTable.row(for: .arm(implementer: 0x41, part: 0xd80))?.counts == .unsupported)
         #expect(RCBTable.row(for: .arm(implementer: 0x61, part: 0x22))?.config == 0x90)
         #expect(RCBTable.row(for: .arm(implementer: 0x99, part: 0xd0c)) == nil)
+        for part in [0x802, 0x803, 0x805] {
+            #expect(RCBTable.row(for: .arm(implementer: 0x51, part: part))?.counts == .unsupported)
+        }
     }
 
     @Test("No CPU has two rows for one core type")
@@ -89,6 +99,17 @@ struct RCBTableTests {
             #expect(Set(coreTypes).count == coreTypes.count, "\(identity)")
             #expect(rows.count <= 1 || rows.allSatisfy { !$0.coreTypes.isEmpty }, "\(identity)")
         }
+    }
+
+    @Test(
+        "Errata on the event are notes of the row",
+        arguments: [
+            (0x5e, "SKL091"), (0x55, "SKL091"), (0xa5, "SKL091"), (0xaa, "MTL013"), (0xaf, "SRF7"), (0xc5, "ARL011"),
+        ])
+    func errata(model: Int, erratum: String) {
+        let rows = RCBTable.rows(for: .x86(vendor: "GenuineIntel", family: 6, model: model, stepping: 0))
+        let notes = rows.map(\.notes).joined().joined()
+        #expect(notes.contains("rratum \(erratum)"))
     }
 
     @Test("Every row says where it was read, and every unsupported one why")
