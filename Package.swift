@@ -89,7 +89,7 @@ let package = Package(
             ],
             swiftSettings: settings),
         .testTarget(
-            name: "PerfEventsTests", dependencies: ["TestSupport", "PerfEvents", "CPerf", system],
+            name: "PerfEventsTests", dependencies: ["TestSupport", "PerfEvents", "CPerf", system], exclude: ["Oracle"],
             swiftSettings: settings),
         .executableTarget(name: "deny-system-call", path: "Tests/DenySystemCall"),
         .executableTarget(

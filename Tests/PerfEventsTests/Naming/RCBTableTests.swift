@@ -122,27 +122,27 @@ struct RCBTableTests {
     }
 
     @Test(
-        "libpfm4 gives every row's code under every name that the row has for it", .enabled(if: isLibpfmUntouched))
+        "libpfm4's code for conditional branches is the row's, for each of its PMUs", .enabled(if: isLibpfmUntouched))
     func agreesWithLibpfm() async {
         // The library reads its environment once: absent CPUs need a process of their own.
         await #expect(processExitsWith: .success) {
             setenv("LIBPFM_ENCODE_INACTIVE", "1", 1)
             let catalog = try EventCatalog()
-            let known = Set(catalog.pmus.map(\.name))
-            var compared = 0
-            for row in RCBTable.rows {
-                for pmu in row.libpfmPMUs {
-                    try #require(known.contains(pmu), "libpfm4 has no \(pmu)")
-                    let encodings = row.libpfmNames.compactMap { try? catalog.encode("\(pmu)::\($0)") }
-                    #expect(!encodings.isEmpty, "\(pmu) has none of \(row.libpfmNames)")
-                    for encoded in encodings {
-                        #expect(encoded.event.config == row.config, "\(encoded.canonicalName)")
-                        #expect(encoded.event.type == Event.rawType)
-                        compared += 1
-                    }
+            let names = Set(RCBTable.rows.filter { $0.config != 0 }.flatMap(\.libpfmNames))
+            var compared: Set<String> = []
+            for pmu in catalog.pmus where pmu.kind == .core {
+                let rows = RCBTable.rows.filter { $0.libpfmPMUs.contains(pmu.name) }
+                for encoded in names.compactMap({ try? catalog.encode("\(pmu.name)::\($0)") }) {
+                    // The name for all models of the family, whose rows are named after the cores.
+                    if pmu.name == "amd64_fam17h" { continue }
+                    #expect(!rows.isEmpty, "no row is about \(pmu.name), which has \(encoded.canonicalName)")
+                    for row in rows { #expect(encoded.event.config == row.config, "\(encoded.canonicalName)") }
+                    #expect(encoded.event.type == Event.rawType)
+                    compared.insert(pmu.name)
                 }
             }
-            #expect(compared >= 26)
+            #expect(compared.isSuperset(of: RCBTable.rows.flatMap(\.libpfmPMUs)))
+            #expect(compared.count >= 25)
         }
     }
 }
