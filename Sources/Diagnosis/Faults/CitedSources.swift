@@ -91,6 +91,8 @@ struct CitedSource: Sendable, Hashable {
                 + " implementations, ISPASS 2013", nil),
         source("AMD erratum 1292, Retire Based Events May Overcount", nil),
         source("kvm-unit-tests x86/pmu.c: overcount by model", nil),
+        source("Linux tools/testing/selftests/kvm/lib/x86/pmu.c: erratum SRF7 and the models that have it", nil),
+        source("Linux tools/perf/pmu-events/arch/x86: Intel's event lists, with the errata of this event", nil),
         source("Intel perfmon event lists: BR_INST_RETIRED.COND and .COND_TAKEN", nil),
         source(
             "KVM fixes for Linux 6.14: Load the guest's DR6 outside of the innermost .vcpu_run() loop", nil),

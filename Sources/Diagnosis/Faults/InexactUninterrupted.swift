@@ -42,7 +42,10 @@ extension KnownFault {
             places: Places(
                 cpus: "Zen to Zen 3 by AMD's erratum 1292 (size not stated; Linux has no workaround); Westmere and part"
                     + " of the Silvermont family (plus one per run); Cortex-A55, A75, Neoverse E1 (ISB counted as a"
-                    + " branch), Cortex-A520 (occasionally); Apple M-series (plus one in 28.6 million, once).",
+                    + " branch), Cortex-A520 (occasionally); Apple M-series (plus one in 28.6 million, once). Intel's event"
+                    + " lists name errata for this event: SKL091 (Skylake to Comet Lake), MTL013 and ARL011 (Crestmont"
+                    + " in Meteor and Arrow Lake), SRF7 (Sierra Forest: far calls, jumps and returns, IRET and VM"
+                    + " entries count too much).",
                 hypervisors: "Any whose virtual PMU counts the host's work."),
             signature: "A run of arm A that differs from the closed form, in either direction.",
             advice: [
@@ -62,5 +65,5 @@ extension KnownFault {
             ],
             references: Reference.cited(
                 "ISPASS 2013", "AMD erratum 1292", "#1292", "rr issue 2448", "rr issue 2615", "rr issue 3649",
-                "rr commit 572d62f4", "kvm-unit-tests")))
+                "rr commit 572d62f4", "kvm-unit-tests", "SRF7", "errata of this event")))
 }

@@ -92,8 +92,9 @@ extension CPUIdentity {
 
 /// The retired-conditional-branch events of the CPUs that are known, one row each.
 ///
-/// libpfm4 4.13 lacks every Intel CPU since Emerald Rapids, every hybrid one, most Zen 4 and all Zen 5, and detects
-/// by CPUID alone; the table also guards against its names, since unit mask 0x01 of event 0xC4 is all conditional
+/// Each row is compared with libpfm4 and the kernel's event lists by tests, and says where it was read. libpfm4 4.13
+/// lacks every Intel CPU since Emerald Rapids, every hybrid one, most Zen 4 and all Zen 5, and detects by CPUID alone;
+/// the table also guards against its names, since unit mask 0x01 of event 0xC4 is all conditional
 /// branches before Ice Lake and only the taken ones from Ice Lake on.
 public enum RCBTable {
     public static let rows: [RCBTableRow] = intelCoreRows + intelHybridRows + intelAtomRows + amdRows + armRows
