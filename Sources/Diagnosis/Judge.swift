@@ -171,7 +171,7 @@ private struct JudgingSession {
         }
         return Finding(
             fault: known.fault, per: found.per, direction: found.direction, size: found.size,
-            frequency: found.frequency, mechanism: found.mechanism, advice: found.advice ?? known.advice,
+            frequency: found.frequency, mechanism: found.mechanism, advice: found.advice ?? known.advice.general,
             evidence: found.evidence, excluded: excluded, notMeasured: notMeasured, runs: found.runs.map(\.index),
             isReproduced: found.runs.count >= 2)
     }

@@ -181,9 +181,10 @@ struct RRRequirement: Sendable {
         RRRequirement("Do PMIs leave the count alone (freeze-on-pmi)?", checkedByRR: false, probe: "pmi-ledger") {
             facts in
             let freezes = facts.machine.registers?.freezesCountersOnPMI
-            if freezes == true { return (.no, "Bit 12 of IA32_DEBUGCTL is set: all counters stop at each overflow.") }
+            let register = (facts.machine.processor.maker ?? .intel).freezeControl?.register ?? "its register"
+            if freezes == true { return (.no, "Bit 12 of \(register) is set: all counters stop at each overflow.") }
             if let obstacle = facts.obstacle("perf-v4-pmi") { return (.no, obstacle.description) }
-            let here = freezes == false ? "; bit 12 of IA32_DEBUGCTL is clear." : "."
+            let here = freezes == false ? "; bit 12 of \(register) is clear." : "."
             return facts.hasPMU ? (.measure, "rr checks one PMI, for a surplus and not for a deficit\(here)") : nil
         },
         RRRequirement("Does the kernel pass all bits of the event to the PMU?", checkedByRR: false) { facts in

@@ -6,7 +6,7 @@ public struct InducedFault: Codable, Sendable, Hashable {
     /// Slug of the fault that was induced.
     public var fault: String
     public var cpu: Int
-    /// "IA32_DEBUGCTL (0x1d9)".
+    /// "IA32_DEBUGCTL (0x1d9)" on Intel, "DebugCtl (0x1d9)" on AMD.
     public var register: String
     /// The register before and while it was changed.
     public var before: UInt64
@@ -22,59 +22,79 @@ public struct InductionError: Error, Sendable, Hashable, CustomStringConvertible
     public init(_ description: String) { self.description = "inducing freeze-on-pmi: \(description)" }
 }
 
-/// Makes the counters of one CPU freeze at an overflow for as long as it lives: bit 12, FREEZE_PERFMON_ON_PMI, of
-/// IA32_DEBUGCTL (SDM vol. 3, 19.4.7 and vol. 4).
+/// Makes the counters of one CPU freeze at an overflow for as long as it lives: bit 12 of Intel's IA32_DEBUGCTL and of
+/// AMD's DebugCtl (``ProcessorVendor/freezeControl``).
 ///
 /// No kernel after 5.10 uses the bit, but all of them leave it alone: each writer of the register reads, changes and
-/// writes (__intel_pmu_lbr_enable() in arch/x86/events/intel/lbr.c, flip_smm_bit() in core.c). The old value comes back
-/// when this value ends; a guard process of its own restores it if this process is killed, even by SIGKILL.
+/// writes (__intel_pmu_lbr_enable() in arch/x86/events/intel/lbr.c, flip_smm_bit() in core.c, amd_pmu_lbr_enable_all()
+/// in arch/x86/events/amd/lbr.c, which sets bit 11 for branch stacks). The old value comes back when this value ends; a
+/// guard process of its own restores it if this process is killed, even by SIGKILL.
 public struct InducedFreeze: ~Copyable {
-    /// FREEZE_PERFMON_ON_PMI.
-    public static let freezeBit: UInt64 = 1 << 12
-
     public let cpu: Int
     public let before: UInt64
     public let during: UInt64
+    private let control: ProcessorVendor.FreezeControl
     private let restorer: RegisterGuard
 
-    /// - Parameter vendor: as `/proc/cpuinfo` writes it. AMD's register of that number has no such bit.
-    /// - Throws: where the CPU is not Intel's, the driver is missing, the kernel or the hypervisor refuses, or the bit
-    ///   does not stay. The register then is as it was.
-    public init(cpu: Int, vendor: String?) throws(InductionError) {
-        try self.init(cpu: cpu, vendor: vendor, root: "/")
-    }
-
-    init(cpu: Int, vendor: String?, root: String) throws(InductionError) {
-        guard vendor == "GenuineIntel" else {
+    /// The bit that would be set, found out without touching anything.
+    ///
+    /// - Throws: where this CPU has none: AMD's from Zen 4 on say so in CPUID 8000_0022 EAX[2] (APM vol. 3).
+    public static func control(
+        of processor: Machine.Processor
+    ) throws(InductionError) -> ProcessorVendor.FreezeControl {
+        guard let vendor = processor.maker else {
             throw InductionError(
-                "this CPU is \(vendor ?? "of an unknown vendor"), and only Intel's IA32_DEBUGCTL has a freeze bit; leave out --induce"
+                "this CPU is \(processor.vendor ?? "of an unknown vendor"), and only Intel's and AMD's are known to have a freeze bit; leave out --induce"
             )
         }
-        let registers = try inducing { () throws(RegisterError) in
-            try ModelSpecificRegisters(cpu: cpu, root: root, forWriting: true)
-        }
-        let before = try inducing { () throws(RegisterError) in try registers.read(.debugControl) }
-        let restorer = try RegisterGuard(registers, .debugControl, bits: Self.freezeBit, restoring: before)
-        let during = try inducing { () throws(RegisterError) in
-            try registers.write(before | Self.freezeBit, to: .debugControl)
-            return try registers.read(.debugControl)
-        }
-        guard during & Self.freezeBit != 0 else {
+        guard let control = vendor.freezeControl else {
             throw InductionError(
-                "CPU \(cpu) accepted bit 12 of MSR 0x1d9 but did not keep it: the CPU or its hypervisor cannot freeze counters"
+                "an Arm CPU lets only the kernel freeze counters (PMCR_EL0.FZO), and Linux never does; leave out --induce"
+            )
+        }
+        guard vendor != .amd || processor.performanceMonitoring?.canFreezeAMD == true else {
+            throw InductionError(
+                "this AMD CPU cannot freeze counters: CPUID 8000_0022 EAX[2] is not set, as before Zen 4 and in most guests; leave out --induce"
+            )
+        }
+        return control
+    }
+
+    /// - Throws: where ``control(of:)`` does, the driver is missing, the kernel or the hypervisor refuses, or the bit does
+    ///   not stay. The register then is as it was.
+    public init(_ processor: Machine.Processor) throws(InductionError) {
+        try self.init(processor, root: "/")
+    }
+
+    init(_ processor: Machine.Processor, root: String) throws(InductionError) {
+        let control = try Self.control(of: processor)
+        let (register, mask) = (ProcessorVendor.FreezeControl.number, ProcessorVendor.FreezeControl.mask)
+        let registers = try inducing { () throws(RegisterError) in
+            try ModelSpecificRegisters(cpu: processor.number, root: root, forWriting: true)
+        }
+        let before = try inducing { () throws(RegisterError) in try registers.read(register) }
+        let restorer = try RegisterGuard(registers, register, bits: mask, restoring: before)
+        let during = try inducing { () throws(RegisterError) in
+            try registers.write(before | mask, to: register)
+            return try registers.read(register)
+        }
+        guard during & mask != 0 else {
+            throw InductionError(
+                "CPU \(processor.number) accepted bit 12 of MSR 0x1d9 but did not keep it: the CPU or its hypervisor cannot freeze counters"
             )
         }
         self.before = before
         self.during = during
-        self.cpu = cpu
+        self.control = control
+        cpu = processor.number
         self.restorer = restorer
     }
 
     /// Puts the register back now, and says whether it reads back as it was.
     public consuming func restore() -> InducedFault {
-        let (cpu, before, during) = (cpu, before, during)
+        let (cpu, register, before, during) = (cpu, control.registerWithNumber, before, during)
         return InducedFault(
-            fault: "freeze-on-pmi", cpu: cpu, register: "IA32_DEBUGCTL (0x1d9)", before: before, during: during,
+            fault: "freeze-on-pmi", cpu: cpu, register: register, before: before, during: during,
             restored: restorer.release())
     }
 }

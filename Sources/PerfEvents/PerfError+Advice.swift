@@ -19,6 +19,8 @@ struct Advice {
                 "this kernel was built without perf events", "boot a kernel with CONFIG_PERF_EVENTS=y")
         case .eventUnsupported:
             self = Self.unsupported(context, facts)
+        case .lentToGuests:
+            self = Self.lending(facts)
         case .periodRefused:
             self = Self.period(context)
         case .memoryLocked:
@@ -112,6 +114,15 @@ struct Advice {
                 ? "the kernel offers no core PMU"
                 : "the PMU (\(names)) does not support it, or not with these attributes",
             "check the encoding against this CPU's event list")
+    }
+
+    private static func lending(_ facts: PermissionFacts) -> Advice {
+        let module = facts.lendingModule ?? "kvm"
+        return Advice(
+            "KVM lends the counters to its guests (\(module).\(SystemFiles.lendingParameter)), and while a guest with a PMU "
+                + "exists, the kernel refuses events that count guests too; if there is none, the PMU does not support it",
+            "exclude guests (exclude_guest), stop those guests, or load \(module) with "
+                + "\(SystemFiles.lendingParameter)=0")
     }
 
     private static func period(_ context: CallContext) -> Advice {

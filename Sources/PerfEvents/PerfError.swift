@@ -78,6 +78,8 @@ extension PerfError {
         public static let eventUnsupported = Code(rawValue: "event-unsupported")
         /// The event counts, but cannot interrupt.
         public static let samplingUnsupported = Code(rawValue: "sampling-unsupported")
+        /// A guest has the counters, and the event would count guests too.
+        public static let lentToGuests = Code(rawValue: "lent-to-guests")
         /// Another user holds the counter exclusively.
         public static let counterInUse = Code(rawValue: "counter-in-use")
         public static let tooManyOpenFiles = Code(rawValue: "too-many-open-files")
@@ -172,6 +174,8 @@ extension PerfError {
             return facts.isFiltered ? .blockedBySeccomp : .notBuiltIn
         case (.noSuchFileOrDirectory, .open):
             return context.attributes.event.needsCorePMU && facts.corePMUs.isEmpty ? .noPMU : .eventUnsupported
+        case (.notSupported, .open) where isLentToGuests(context, facts):
+            return .lentToGuests
         case (.notSupported, .open):
             return context.attributes.samplePeriod == nil ? .eventUnsupported : .samplingUnsupported
         case (.noSpace, .open) where context.attributes.event.isBreakpoint:
@@ -189,6 +193,12 @@ extension PerfError {
     /// a filter where there is one (the default profiles of Docker and Podman answer EPERM).
     private static func isFiltersDoing(_ errno: Errno, _ context: CallContext, _ facts: PermissionFacts) -> Bool {
         facts.isFiltered && context.operation == .open && (errno == .notPermitted || facts.hasPerformanceMonitoring)
+    }
+
+    /// mediated_pmu_account_event() in kernel/events/core.c (kernel commit eff95e170275): events of the core PMU that do not
+    /// exclude guests are refused from the creation of the first guest with a PMU to the end of the last.
+    private static func isLentToGuests(_ context: CallContext, _ facts: PermissionFacts) -> Bool {
+        facts.lendingModule != nil && context.attributes.event.needsCorePMU && !context.attributes.excludesGuest
     }
 
     /// EINVAL has many reasons; those that can be told from outside come first.

@@ -45,11 +45,13 @@ public struct PermissionFacts: Sendable, Hashable {
     public var onlineCPUs: CPUList?
     /// Names of the core PMUs that the kernel offers.
     public var corePMUs: [String]
+    /// The module of KVM that lends the core PMU's counters to its guests (mediated vPMU); nil where none does.
+    public var lendingModule: String?
 
     public init(
         limits: PerfLimits = PerfLimits(perfEventParanoid: 2, perfEventMlockKB: 516),
         effectiveCapabilities: UInt64 = 0, seccompMode: Int = 0, openFileLimit: UInt64 = 1024,
-        onlineCPUs: CPUList? = nil, corePMUs: [String] = []
+        onlineCPUs: CPUList? = nil, corePMUs: [String] = [], lendingModule: String? = nil
     ) {
         self.limits = limits
         self.effectiveCapabilities = effectiveCapabilities
@@ -57,6 +59,7 @@ public struct PermissionFacts: Sendable, Hashable {
         self.openFileLimit = openFileLimit
         self.onlineCPUs = onlineCPUs
         self.corePMUs = corePMUs
+        self.lendingModule = lendingModule
     }
 
     /// The facts of this process on this machine, now.
@@ -73,7 +76,10 @@ public struct PermissionFacts: Sendable, Hashable {
             seccompMode: status.seccompMode ?? 0,
             openFileLimit: hasLimit ? UInt64(limit.rlim_cur) : 0,
             onlineCPUs: files.cpuList("/sys/devices/system/cpu/online"),
-            corePMUs: PMUDevice.corePMUs(files: files).map(\.name))
+            corePMUs: PMUDevice.corePMUs(files: files).map(\.name),
+            lendingModule: SystemFiles.modulesThatLendCounters.first {
+                files.text("/sys/module/\($0)/parameters/\(SystemFiles.lendingParameter)") == "Y"
+            })
     }
 
     /// CAP_SYS_ADMIN, the only capability that the levels above 2 of Debian and Ubuntu let pass.
@@ -86,6 +92,13 @@ public struct PermissionFacts: Sendable, Hashable {
     public var isFiltered: Bool { seccompMode == 2 }
     /// Level 3 (Debian) and level 4 (Ubuntu) are distribution patches: upstream's scale ends at 2.
     public var deniesEveryone: Bool { (limits.perfEventParanoid ?? 0) > 2 && !hasSystemAdministration }
+}
+
+extension SystemFiles {
+    /// Modules with a parameter by which guests get the counters themselves (kernel commit 860bcb1021f5, merged February
+    /// 2026).
+    package static let modulesThatLendCounters = ["kvm_intel", "kvm_amd"]
+    package static let lendingParameter = "enable_mediated_pmu"
 }
 
 /// What /proc/self/status says of this process's rights (proc_pid_status(5)).

@@ -41,10 +41,12 @@ enum MachineFacts {
 
     /// What fills many lines, and is read last.
     private static func details(_ kernel: Machine.Kernel) -> [Pair] {
+        let parameters = kernel.moduleParameters?.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
         let options = kernel.configuration?.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
         return [
             ("perf", kernel.perfVersion), ("clock source", kernel.clockSource),
             ("modules that use the PMU", kernel.modules?.joinedOrNil(" ")),
+            ("module parameters", parameters?.joinedOrNil(" ")),
             ("kernel command line", kernel.commandLine), ("kernel configuration", options?.joinedOrNil(" ")),
         ] + (kernel.log ?? []).map { ("kernel log", $0) }
     }
@@ -140,16 +142,22 @@ enum MachineFacts {
             let (before, after) = (registers?[keyPath: bits].map(hexadecimal), end?[keyPath: bits].map(hexadecimal))
             return (name, before.map { $0 + (after == nil || after == before ? "" : ", at the end \(after ?? "")") })
         }
+        let isAMD = machine.processor.maker == .amd
         let smis = registers?.smiCount.map { count in
             "\(count)" + (end?.smiCount.map { $0 == count ? "" : ", at the end \($0)" } ?? "")
         }
         return [
-            bits("IA32_DEBUGCTL", \.debugControl),
+            bits(debugControl(machine), \.debugControl),
             ("freezes counters on PMI", registers?.freezesCountersOnPMI.map(yesOrNo)),
             bits("IA32_PERF_CAPABILITIES", \.performanceCapabilities),
-            bits("IA32_PERF_GLOBAL_CTRL", \.globalControl), ("SMIs since reset", smis),
+            bits(isAMD ? "PerfCntrGlobalCtl" : "IA32_PERF_GLOBAL_CTRL", \.globalControl), ("SMIs since reset", smis),
             ("MSRs", machine.registersProblem),
         ]
+    }
+
+    /// The label of the register that freezes.
+    static func debugControl(_ machine: Machine) -> String {
+        ((machine.processor.maker ?? .intel).freezeControl)?.register ?? "debug control"
     }
 
     private static func interrupts(_ interrupts: Machine.Interrupts?) -> [Pair] {

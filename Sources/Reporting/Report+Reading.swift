@@ -48,7 +48,7 @@ extension Report: Decodable {
     }
 
     private mutating func judgeAgain(_ former: [FormerFinding], skidLimit: UInt64?) {
-        let again = result.judgedAgain(skidLimit: skidLimit)
+        let again = result.judgedAgain(skidLimit: skidLimit).addressed(to: environment)
         (verdict, reasons, findings, probes) = (again.verdict, again.reasons, again.findings, again.probes)
         (skid, cpus) = (again.skid, again.cpus)
         if induced != nil {

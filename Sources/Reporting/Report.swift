@@ -53,6 +53,7 @@ public struct Report: Encodable, Sendable, Hashable {
         result: DiagnosisResult, environment: Machine, startedAt: Date, endedAt: Date? = nil, arguments: [String],
         seed: UInt64, model: ReportedModel? = nil, ledgers: LedgerDetail = .sampled, tool: Tool = .current
     ) {
+        let result = result.addressed(to: environment)
         schemaVersion = reportSchemaVersion
         (verdict, reasons, source) = (result.verdict, result.reasons, result.source)
         self.model = model

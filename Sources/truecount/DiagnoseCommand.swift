@@ -108,7 +108,7 @@ struct DiagnoseCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Positive control on real hardware (Intel, root): set the CPU's freeze bit during the diagnosis. The verdict must be faulty.",
+            "Positive control on real hardware (Intel, or AMD from Zen 4 on; root): set the CPU's freeze bit during the diagnosis. The verdict must be faulty.",
             valueName: "fault"))
     var induce: InduceOption?
 

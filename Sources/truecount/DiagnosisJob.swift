@@ -87,12 +87,13 @@ struct DiagnosisJob {
 
     /// Said before it is done: the other users of this CPU's counters are concerned, too.
     private func induceFreeze() throws(Failure) -> InducedFreeze {
-        StandardStreams.complain(
-            "--induce: setting bit 12 (FREEZE_PERFMON_ON_PMI) of IA32_DEBUGCTL on CPU \(cpu) until the diagnosis ends; "
-                + "every counter of that CPU, other programs' too, may lose counts meanwhile, and the kernel notes the write in its taint"
-        )
         do throws(InductionError) {
-            return try InducedFreeze(cpu: cpu, vendor: machine.processor.vendor)
+            let control = try InducedFreeze.control(of: machine.processor)
+            StandardStreams.complain(
+                "--induce: setting bit 12 (\(control.bit)) of \(control.register) on CPU \(cpu) until the diagnosis ends; "
+                    + "every counter of that CPU, other programs' too, may lose counts meanwhile, and the kernel notes the write in its taint"
+            )
+            return try InducedFreeze(machine.processor)
         } catch {
             throw Failure(status: .unsupported, message: error.description)
         }

@@ -12,6 +12,7 @@ struct CitedSource: Sendable, Hashable {
         commit("a01994f5e5c7", "x86/perf: Default set FREEZE_ON_SMI for all"),
         commit(
             "9734e25fbf5a", "perf: Fix the throttle logic for a group (Linux 6.16)"),
+        commit("598c2fafc06f", "perf/x86/amd/lbr: Use freeze based on availability (Linux 6.9)"),
         commit("dce0c74d2d18", "umask2 and eq bits for the event format (Linux 6.11)"),
         commit("59af95e028d4", "RDPMC user disable (merged February 2026)"),
         commit(
@@ -72,6 +73,9 @@ struct CitedSource: Sendable, Hashable {
             "Intel SDM vol. 3, IA32_PERF_GLOBAL_STATUS, bit 59 (CTR_Frz); IA32_DEBUGCTL, bit 12", nil),
         source(
             "Intel SDM vol. 3, IA32_DEBUGCTL, bit 14 (FREEZE_WHILE_SMM); MSR_SMI_COUNT", nil),
+        source(
+            "AMD APM vol. 2, 13.1.1.6, DebugCtl bit 11 (FLBRI) and bit 12 (FPMCI); 13.2.1, PerfCntrGlobalStatus, PMCF",
+            nil),
         source("Linux 5.10, arch/x86/events/intel/core.c, intel_pmu_handle_irq_v4", nil),
         source("Linux, kernel/events/core.c, __perf_event_account_interrupt", nil),
         source("Linux, arch/x86/events/amd/core.c, amd_pmu_adjust_nmi_window", nil),
@@ -90,6 +94,9 @@ struct CitedSource: Sendable, Hashable {
             "V. Weaver, D. Terpstra, S. Moore, Non-determinism and overcount on modern hardware performance counter"
                 + " implementations, ISPASS 2013", nil),
         source("AMD erratum 1292, Retire Based Events May Overcount", nil),
+        source(
+            "AMD erratum 1023, Performance Monitor Counter Overflow Interrupts May Fail To Be Delivered When Two or More"
+                + " Counters Are Enabled (document 55449, revision 1.12)", nil),
         source("kvm-unit-tests x86/pmu.c: overcount by model", nil),
         source("Linux tools/testing/selftests/kvm/lib/x86/pmu.c: erratum SRF7 and the models that have it", nil),
         source("Linux tools/perf/pmu-events/arch/x86: Intel's event lists, with the errata of this event", nil),

@@ -37,7 +37,7 @@ extension Signature.Alternative {
             return [
                 Signature.Alternative(
                     unmeasured: Fault.smiSurplus.rawValue, because: "the number of SMIs cannot be read here",
-                    command: "modprobe msr && truecount diagnose, as root on Intel")
+                    command: VendorText.measuringSMIs.general)
             ]
         }
         return [

@@ -37,30 +37,38 @@ extension KnownFault {
             }
             return .shown(shown)
         },
-        advice:
+        advice: VendorText(
             "On Linux 4.20 to 5.10 boot without perf_v4_pmi=1; elsewhere find what sets bit 12 of IA32_DEBUGCTL (0x1d9), and clear it.",
+            [
+                .amd:
+                    "Find what sets bit 12 (FPMCI) of DebugCtl (0x1d9), and clear it: Linux never sets it. Root sees the register in truecount info (modprobe msr).",
+                .arm: "Find what sets PMCR_EL0.FZO: Linux never does. In a guest, suspect the hypervisor's PMU.",
+            ]),
         explanation: FaultExplanation(
             .freezeOnPMI,
             "every counter of the CPU loses the branches between an overflow and its interrupt",
             happens: [
                 "The CPU stops all its counters the moment one of them overflows. The interrupt (PMI) is taken some"
                     + " instructions later, the skid, and only its handler starts the counters again. What retires in"
-                    + " between is not counted: about 10 branches per PMI in the first report.",
+                    + " between is not counted: about 10 branches per PMI in the first report, on Intel. AMD's Zen has"
+                    + " skids of hundreds to thousands.",
                 "A counter that never overflows itself loses as much. So rr's recording counts low, its replay,"
                     + " which takes no PMI, counts right, and the replay fails. No two recordings agree after the first"
                     + " PMI.",
                 "The bit is called freeze on PMI, but what CPUs implement is freeze on overflow. If counters"
-                    + " stopped only when the interrupt is taken, nothing would be lost.",
+                    + " stopped only when the interrupt is taken, nothing would be lost. AMD's manual says of its bit"
+                    + " (FPMCI) that the counters freeze when one of them overflows.",
             ],
             since: "Linux 4.20-rc1 turned it on. Up to 5.10 it is off unless the kernel is booted with perf_v4_pmi=1 (1"
                 + " enables it, although the documentation of these kernels says the opposite). The code is still in"
                 + " Debian's 5.10.262 and gone in 6.12.",
             places: Places(
                 cpus: "Intel with architectural performance monitoring version 4 and later: Skylake and its successors,"
-                    + " Goldmont.",
+                    + " Goldmont. AMD from Zen 4 on, where CPUID 8000_0022 EAX[2] is set.",
                 kernels:
                     "4.20 release candidates; up to 5.10 with perf_v4_pmi=1; any later one where something sets bit 12"
-                    + " of IA32_DEBUGCTL, as truecount diagnose --induce freeze-on-pmi does.",
+                    + " of IA32_DEBUGCTL, on AMD of DebugCtl, as truecount diagnose --induce freeze-on-pmi does. For"
+                    + " branch stacks Linux sets AMD's bit 11 (FLBRI), which by the manual freezes those alone.",
                 hypervisors:
                     "KVM does not let a guest set that bit (read in Linux 6.12), so a guest sees the fault only where"
                     + " the host freezes, or where the PMU is emulated and freezes itself."),
@@ -69,10 +77,12 @@ extension KnownFault {
                 + " that overflows. In the ledger the apparent skid is near 0: the count stands still at the overflow"
                 + " while the registers show that the program went on.",
             advice: [
-                "Boot without perf_v4_pmi=1.",
-                "On other kernels find what sets bit 12 of IA32_DEBUGCTL (0x1d9), and clear it: truecount info"
+                "On Intel with Linux 4.20 to 5.10 boot without perf_v4_pmi=1.",
+                "Elsewhere find what sets bit 12 of IA32_DEBUGCTL (AMD: DebugCtl; 0x1d9), and clear it: truecount info"
                     + " shows the register to root where the msr driver is loaded. The bit is per CPU and is cleared by"
                     + " a reboot.",
+                "On AMD look for \"Reserved PerfCntrGlobalStatus bits are set (0x8\" in the kernel's log: Linux says so once"
+                    + " a boot where the counters froze (bit 59, PMCF).",
                 "Discard recordings made meanwhile: the recording is wrong, not its replay.",
             ],
             mistakenFor: [
@@ -86,7 +96,8 @@ extension KnownFault {
                     "smi-surplus", "there, counts are too high, by amounts unrelated to PMIs"),
             ],
             references: Reference.cited(
-                "Kyle Huey", "9 July 2019", "10 November 2020", "af3bdb991a5c", "bit 59", "intel_pmu_handle_irq_v4")))
+                "Kyle Huey", "9 July 2019", "10 November 2020", "af3bdb991a5c", "(CTR_Frz)", "intel_pmu_handle_irq_v4",
+                "bit 12 (FPMCI)", "598c2fafc06f")))
 }
 
 private func mechanism(_ scene: Scene) -> String {

@@ -26,8 +26,12 @@ extension KnownFault {
                 ] + Signature.Alternative.smi(runs) + [.disturbance(runs)])
             return shown.map(Signature.shown) ?? .notShown
         },
-        advice:
+        advice: VendorText(
             "Check that the event is the retired conditional branch of this CPU (truecount info); in a guest, ask the host.",
+            [
+                .amd:
+                    "On Zen to Zen 3 AMD's erratum 1292 lets this event overcount, and Linux has no workaround: see by several diagnoses how often. Elsewhere check the event (truecount info); in a guest, ask the host."
+            ]),
         explanation: FaultExplanation(
             .inexactUninterrupted,
             "counts deviate although nothing interrupts",
@@ -52,6 +56,8 @@ extension KnownFault {
                 "truecount info shows which event is counted, and from which table; name another one with --event.",
                 "Check the closed forms on this machine: truecount verify.",
                 "In a guest, diagnose on the host too.",
+                "On Zen to Zen 3 counts are right by AMD's own workaround for erratum 1292 alone: PERF_CTL2 with bit 43 set"
+                    + " and bit 20 clear, so without interrupts. Linux does not do it.",
             ],
             mistakenFor: [
                 Confusion(

@@ -16,7 +16,7 @@ struct KnownFault: Sendable {
     /// How it shows in runs: the one place that decides.
     let signature: @Sendable (Scene) -> Signature
     /// What a person should do next, in a sentence or two.
-    let advice: String
+    let advice: VendorText
     let explanation: FaultExplanation
 
     typealias Places = FaultExplanation.Places
@@ -52,7 +52,7 @@ struct KnownFault: Sendable {
     init(
         _ fault: Fault, _ subject: Subject = .counts, needs: [EvidenceNeed], under conditions: Conditions = .none,
         probes: [String] = [], place: String? = nil,
-        signature: @escaping @Sendable (Scene) -> Signature, advice: String,
+        signature: @escaping @Sendable (Scene) -> Signature, advice: VendorText,
         explanation: FaultExplanation
     ) {
         self.fault = fault

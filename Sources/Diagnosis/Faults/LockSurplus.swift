@@ -13,8 +13,14 @@ extension KnownFault {
                     "When the CPU speculates past a locked instruction and has to undo that work, the undone branches stay counted."
             )
         },
-        advice:
+        advice: VendorText(
             "On AMD Zen turn SpecLockMap off (rr's zen_workaround.py, MSR 0xc0011020 bit 54); repeat it after each suspend.",
+            [
+                .amd:
+                    "Turn SpecLockMap off on each CPU (rr's zen_workaround.py, MSR C001_1020 bit 54); repeat it after each suspend. A guest cannot: its host has to.",
+                .intel: "This is known of AMD's Zen alone. Report CPU, microcode and kernel to the rr project.",
+                .arm: "This is known of AMD's Zen alone. Report CPU and kernel to the rr project.",
+            ]),
         explanation: FaultExplanation(
             .lockSurplus,
             "branches around locked instructions are counted again after a misspeculation",

@@ -13,7 +13,8 @@ extension Machine.Kernel {
         bootParameters = BootParameter.parse(commandLine: commandLine ?? "")
         configuration = release.flatMap { Self.configuration(of: $0, files) }
         modules = files.text("/proc/modules").map(Self.modules)
-        log = files.kernelLog().map(Self.countingLines)
+        log = Self.log(files)
+        moduleParameters = Self.moduleParameters(files)
         clockSource = files.text("/sys/devices/system/clocksource/clocksource0/current_clocksource")
         perfVersion = files.isThisMachine ? Self.output(of: ["perf", "--version"]) : nil
     }
@@ -71,15 +72,62 @@ extension Machine.Kernel {
             .map(String.init).sorted()
     }
 
+    /// Whether KVM lends the counters themselves to its guests (kernel commit 860bcb1021f5), and whether guests have a PMU.
+    private static let parameterNames =
+        [("kvm", "enable_pmu")]
+        + SystemFiles.modulesThatLendCounters.map { ($0, SystemFiles.lendingParameter) }
+
+    private static func moduleParameters(_ files: SystemFiles) -> [String: String]? {
+        var parameters: [String: String] = [:]
+        for (module, name) in parameterNames {
+            parameters["\(module).\(name)"] = files.text("/sys/module/\(module)/parameters/\(name)")
+        }
+        return parameters.isEmpty ? nil : parameters
+    }
+
     private static let mostLogLines = 40
     private static let longestLogLine = 160
 
     /// Lines of the log that speak of counting.
     static func countingLines(_ log: [String]) -> [String] {
-        let words = ["Performance Events", "perf:", "perf_event", "PMU", "NMI watchdog", "NMI handler", "perfmon"]
+        let words = [
+            "Performance Events", "perf:", "perf_event", "PMU", "NMI watchdog", "NMI handler", "perfmon",
+            reservedStatusBits,
+        ]
         // "... version: 4" and its like follow the line with the PMU's name (arch/x86/events/core.c).
-        return log.filter { line in line.hasPrefix("... ") || words.contains(where: line.contains) }
-            .prefix(mostLogLines).map { String($0.prefix(longestLogLine)) }
+        let lines = log.filter { line in line.hasPrefix("... ") || words.contains(where: line.contains) }
+        // The one line that may be evidence comes late.
+        let late = lines.dropFirst(mostLogLines).filter { $0.contains(reservedStatusBits) }.prefix(1)
+        return (lines.prefix(mostLogLines) + late).map { String($0.prefix(longestLogLine)) }
+    }
+
+    static func log(_ files: SystemFiles) -> [String]? { files.kernelLog().map(countingLines) }
+
+    /// What was logged after the other lines; nil where nothing was, or that cannot be told.
+    static func newLines(in log: [String]?, since earlier: [String]?) -> [String]? {
+        guard let log, let earlier else { return nil }
+        var known = earlier
+        let new = log.filter { line in
+            guard let index = known.firstIndex(of: line) else { return true }
+            known.remove(at: index)
+            return false
+        }
+        return new.isEmpty ? nil : new
+    }
+
+    /// What amd_pmu_v2_handle_irq() warns of, once a boot (arch/x86/events/amd/core.c), with the bits in parentheses.
+    private static let reservedStatusBits = "Reserved PerfCntrGlobalStatus bits are set"
+
+    /// The first line of the log which says that an AMD CPU froze its counters: bit 59 of PerfCntrGlobalStatus, PMCF
+    /// (APM vol. 2, 13.2.1), which Linux does not expect.
+    ///
+    /// - Parameter later: lines after those of ``log``.
+    package func logsFreeze(_ later: [String] = []) -> String? {
+        ((log ?? []) + later).first { line in
+            guard line.contains(Self.reservedStatusBits), let open = line.firstIndex(of: "(") else { return false }
+            let digits = line[open...].dropFirst().prefix { $0 != ")" }
+            return String.parseNumber(String(digits)).map { $0 >> 59 & 1 == 1 } ?? false
+        }
     }
 
     /// The first line that a program of `PATH` prints with an empty environment, or nil where it is not there, fails, or takes more than two seconds.

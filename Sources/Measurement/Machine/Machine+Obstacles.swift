@@ -32,8 +32,8 @@ extension Machine {
     public var obstacles: [Obstacle] {
         let found = [
             missingPerf, offlineProcessor, missingPMU, paranoid, missingBranchEvent, frozenByBootParameter,
-            frozenByRegister, countedSMIs, nmiWatchdog, lowSampleRate, seccompFilter, hypervisorBetween,
-            unreadableRegisters,
+            frozenByRegister, frozenByLog, countedSMIs, nmiWatchdog, lowSampleRate, seccompFilter, hypervisorBetween,
+            lentCounters, unreadableRegisters,
         ].compactMap(\.self)
         // sorted(by:) keeps no order among equals.
         return Obstacle.Weight.allCases.flatMap { weight in found.filter { $0.weight == weight } }
@@ -120,13 +120,27 @@ extension Machine {
     }
 
     private var frozenByRegister: Obstacle? {
-        guard registers?.freezesCountersOnPMI == true else { return nil }
+        guard registers?.freezesCountersOnPMI == true,
+            let control = (processor.maker ?? .intel).freezeControl
+        else { return nil }
         return Obstacle(
             id: "debugctl-freeze", weight: .distorts,
             sentence:
-                "Bit 12 of IA32_DEBUGCTL is set on CPU \(processor.number): all counters stop when one overflows.",
+                "Bit 12 (\(control.bit)) of \(control.register) is set on CPU \(processor.number): all counters stop when one overflows.",
             remedy:
                 "Clear it: wrmsr -p \(processor.number) 0x1d9 with that bit off, unless it is what you want to measure."
+        )
+    }
+
+    /// Where the register tells, it tells of now.
+    private var frozenByLog: Obstacle? {
+        guard registers?.debugControl == nil, let line = kernel.logsFreeze() else { return nil }
+        return Obstacle(
+            id: "logged-freeze", weight: .distorts,
+            sentence:
+                "The kernel's log has \"\(line)\": since it was booted, all counters stopped when one overflowed (bit 59, PMCF).",
+            remedy:
+                "See whether they still do: modprobe msr, then truecount info as root; bit 12 (FPMCI) of DebugCtl has to be clear."
         )
     }
 
@@ -188,6 +202,21 @@ extension Machine {
             sentence:
                 "The PMU is virtual: a verdict is about the hypervisor (\(hypervisor.name ?? "unknown")) and its host as well.",
             remedy: "To tell them apart, repeat it on the host.")
+    }
+
+    /// Events that exclude guests wait while a guest runs; the others are refused while a guest has a PMU
+    /// (mediated_pmu_account_event(), kernel/events/core.c; eff95e170275).
+    private var lentCounters: Obstacle? {
+        guard
+            let module = SystemFiles.modulesThatLendCounters.first(where: {
+                kernel.moduleParameters?["\($0).\(SystemFiles.lendingParameter)"] == "Y"
+            })
+        else { return nil }
+        return Obstacle(
+            id: "mediated-vpmu", weight: .limits,
+            sentence:
+                "\(module).\(SystemFiles.lendingParameter) is on: KVM lends the counters to guests, and meanwhile refuses host events that count guests too (EOPNOTSUPP).",
+            remedy: "Stop guests that have a PMU, or load \(module) with \(SystemFiles.lendingParameter)=0.")
     }
 
     private var unreadableRegisters: Obstacle? {

@@ -26,9 +26,10 @@ extension Machine {
         let files = SystemFiles(root: root)
         var machine = self
         machine.atEnd = Ending(
-            registers: files.registers(of: processor.number).0,
+            registers: files.registers(of: processor).0,
             interrupts: files.text("/proc/interrupts").map(InterruptRows.init)?.interrupts(of: processor.number),
-            perfEventMaxSampleRate: files.number("/proc/sys/kernel/perf_event_max_sample_rate"))
+            perfEventMaxSampleRate: files.number("/proc/sys/kernel/perf_event_max_sample_rate"),
+            log: Machine.Kernel.newLines(in: Machine.Kernel.log(files), since: kernel.log))
         return machine
     }
 }
@@ -76,7 +77,7 @@ struct MachineReader {
         machine.hypervisor = Machine.Hypervisor(
             identification, kind: hypervisorKind, machine.firmware,
             isFlagged: machine.processor.flags.contains("hypervisor"))
-        (machine.registers, machine.registersProblem) = files.registers(of: cpu)
+        (machine.registers, machine.registersProblem) = files.registers(of: machine.processor)
         machine.interrupts = interruptRows?.interrupts(of: cpu)
         do throws(EventNameError) {
             _ = try RCBEvent.ofCore(cpu: cpu, cores, catalog: catalog)
@@ -88,18 +89,17 @@ struct MachineReader {
 }
 
 extension SystemFiles {
-    fileprivate func registers(of cpu: Int) -> (Machine.Registers?, problem: String?) {
+    fileprivate func registers(of processor: Machine.Processor) -> (Machine.Registers?, problem: String?) {
+        // What is neither AMD's nor Arm's has Intel's, or refuses them.
+        let wanted = (processor.maker ?? .intel).registers.filter { $0.isThere(processor) }
+        guard !wanted.isEmpty else { return (nil, nil) }
         var facts = Machine.Registers()
         var problems: [String] = []
         do throws(RegisterError) {
-            let registers = try ModelSpecificRegisters(cpu: cpu, root: root.isEmpty ? "/" : root)
-            let wanted: [(ModelSpecificRegister, WritableKeyPath<Machine.Registers, UInt64?>)] = [
-                (.debugControl, \.debugControl), (.performanceCapabilities, \.performanceCapabilities),
-                (.globalControl, \.globalControl), (.smiCount, \.smiCount),
-            ]
-            for (register, property) in wanted {
+            let registers = try ModelSpecificRegisters(cpu: processor.number, root: root.isEmpty ? "/" : root)
+            for one in wanted {
                 do throws(RegisterError) {
-                    facts[keyPath: property] = try registers.read(register)
+                    facts[keyPath: one.property] = try registers.read(one.register)
                 } catch {
                     problems.append("\(error)")
                 }

@@ -65,6 +65,9 @@ extension Machine {
         public var modules: [String]?
         /// Lines of the kernel's log about PMUs and perf, the first of them, without their times.
         public var log: [String]?
+        /// Parameters of kernel modules that decide who has the counters, such as "kvm_amd.enable_mediated_pmu", with
+        /// their values ("Y", "N"). A module that is not there has none.
+        public var moduleParameters: [String: String]?
         /// What the kernel reads the time from: "tsc".
         public var clockSource: String?
         /// What `perf --version` prints, where there is a perf.
@@ -77,6 +80,8 @@ extension Machine {
         public var interrupts: Interrupts?
         /// The kernel lowers it where PMIs take too long (PMIs a second and CPU).
         public var perfEventMaxSampleRate: Int?
+        /// Lines about PMUs and perf that the kernel logged meanwhile.
+        public var log: [String]?
     }
 
     /// `/etc/os-release`, os-release(5).
@@ -126,7 +131,7 @@ extension Machine {
         public var fixedCounterWidth: Int?
         /// AMD: PerfMonV2, the global control and status registers (Zen 4).
         public var hasAMDVersion2: Bool?
-        /// AMD: the CPU can freeze LBR and counters at a PMI.
+        /// AMD: the CPU can freeze LBR and counters at a PMI (CPUID 8000_0022 EAX[2]). Hypervisors hide it.
         public var canFreezeAMD: Bool?
     }
 
@@ -191,18 +196,18 @@ extension Machine {
 
     /// In JSON what is made of bits is hexadecimal text ("0x1000"); reports of truecount 0.1.0 have decimal numbers.
     public struct Registers: Sendable, Hashable {
-        /// `IA32_DEBUGCTL`.
+        /// `IA32_DEBUGCTL`, AMD's DebugCtl.
         public var debugControl: UInt64?
-        /// `IA32_PERF_CAPABILITIES`.
+        /// `IA32_PERF_CAPABILITIES`, Intel.
         public var performanceCapabilities: UInt64?
-        /// `IA32_PERF_GLOBAL_CTRL`.
+        /// `IA32_PERF_GLOBAL_CTRL`, AMD's PerfCntrGlobalCtl.
         public var globalControl: UInt64?
-        /// `MSR_SMI_COUNT`, since the last reset.
+        /// `MSR_SMI_COUNT`, since the last reset, Intel.
         public var smiCount: UInt64?
 
-        /// Bit 12 of `IA32_DEBUGCTL`: the CPU stops all counters when one overflows (SDM vol. 3, 18.4).
+        /// The CPU stops all counters when one overflows (``ProcessorVendor/freezeControl``).
         public var freezesCountersOnPMI: Bool? {
-            debugControl.map { $0 >> 12 & 1 == 1 }
+            debugControl.map { $0 & ProcessorVendor.FreezeControl.mask != 0 }
         }
     }
 

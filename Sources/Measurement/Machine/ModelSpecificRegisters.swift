@@ -2,7 +2,7 @@ import Glibc
 import PerfEvents
 import SystemPackage
 
-/// Number of a model-specific register (SDM vol. 4).
+/// Number of a model-specific register (SDM vol. 4; APM vol. 2, appendix A).
 public struct ModelSpecificRegister: RawRepresentable, Sendable, Hashable {
     public let rawValue: UInt32
 
@@ -10,12 +10,14 @@ public struct ModelSpecificRegister: RawRepresentable, Sendable, Hashable {
 
     /// Count of system management interrupts since reset, Intel.
     public static let smiCount = ModelSpecificRegister(rawValue: 0x34)
-    /// `IA32_DEBUGCTL`; bit 12 freezes the counters at a PMI, bit 14 in system management mode.
+    /// `IA32_DEBUGCTL`, AMD's DebugCtl; bit 12 freezes the counters at a PMI, Intel's bit 14 in system management mode.
     public static let debugControl = ModelSpecificRegister(rawValue: 0x1d9)
-    /// `IA32_PERF_CAPABILITIES`.
+    /// `IA32_PERF_CAPABILITIES`, Intel.
     public static let performanceCapabilities = ModelSpecificRegister(rawValue: 0x345)
-    /// `IA32_PERF_GLOBAL_CTRL`.
+    /// `IA32_PERF_GLOBAL_CTRL`, Intel.
     public static let globalControl = ModelSpecificRegister(rawValue: 0x38f)
+    /// PerfCntrGlobalCtl, AMD's PerfMonV2 (APM vol. 2, 13.2.1).
+    public static let globalControlAMD = ModelSpecificRegister(rawValue: 0xc000_0301)
 }
 
 /// Why a register could not be read or written.

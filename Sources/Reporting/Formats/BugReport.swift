@@ -237,7 +237,7 @@ private enum BugReportMachine {
         let parameters = machine.kernel.bootParameters.map { "\($0.name)\($0.value.map { "=\($0)" } ?? "")" }
         let state =
             [fact("tainted")].compactMap(\.self)
-            + ["IA32_DEBUGCTL", "IA32_PERF_CAPABILITIES"].compactMap { label in
+            + [MachineFacts.debugControl(report.environment), "IA32_PERF_CAPABILITIES"].compactMap { label in
                 values(label).first.map { "\(label) \($0)" }
             }
         return [
