@@ -22,6 +22,13 @@ extension Preset {
             $0.counters = 6
         },
         Preset(
+            "healthy-zen4", "counts every branch, beside branch stacks too: those freeze by themselves",
+            source: "APM vol. 2, 13.1.1.6, FLBRI; kernel commit 598c2fafc06f", fault: nil
+        ) {
+            $0.skid = .longTailed(mean: 1496, largest: 5043)
+            $0.counters = 6
+        },
+        Preset(
             "freeze-at-delivery", "freezes when the interrupt is taken, not at the overflow: nothing is lost",
             source: "Zijlstra, 10 Nov 2020, on removing the freeze", fault: nil
         ) {

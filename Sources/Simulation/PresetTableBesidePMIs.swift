@@ -157,6 +157,15 @@ extension Preset {
 
     static let conditional: [Preset] = [
         Preset(
+            "zen4-lbr-freezes-counters", "a PMI that takes a branch stack stops the counters for the skid, too",
+            source: "APM vol. 2, 13.1.1.6: bit 11 is to freeze the stack alone", fault: "freeze-on-pmi",
+            needs: "branch stacks"
+        ) {
+            $0.skid = .longTailed(mean: 1496, largest: 5043)
+            $0.counters = 6
+            $0.branchStackLoss = 1_496
+        },
+        Preset(
             "kvm-txcp", "a checkpointed event loses 59,982 branches when it is enabled again",
             source: "row 6, rr issue 1952", fault: "checkpoint-loss", needs: "a checkpointed event"
         ) { $0.checkpointLoss = 59_982 },

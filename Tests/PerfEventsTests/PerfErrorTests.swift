@@ -183,6 +183,24 @@ struct PerfErrorTests {
         #expect(fake.unmapped == 1)
     }
 
+    @Test("of an event that counts guests too, where KVM lends them the counters, names the module")
+    func lentToGuests() {
+        func code(excludesGuest: Bool, module: String?) -> PerfError? {
+            var attributes = EventAttributes(event: .raw(0xd1))
+            attributes.excludesGuest = excludesGuest
+            let calls = FakeKernel().calls(
+                opens: [-Errno.notSupported.rawValue],
+                facts: PermissionFacts(corePMUs: ["cpu"], lendingModule: module))
+            return perfError { () throws(PerfError) in _ = try Counter(attributes, calls: calls) }
+        }
+        let refused = code(excludesGuest: false, module: "kvm_amd")
+        #expect(refused?.code == .lentToGuests)
+        #expect(refused?.description.contains("kvm_amd.enable_mediated_pmu") == true)
+        #expect(refused?.description.contains("exclude_guest") == true)
+        #expect(code(excludesGuest: true, module: "kvm_amd")?.code == .eventUnsupported)
+        #expect(code(excludesGuest: false, module: nil)?.code == .eventUnsupported)
+    }
+
     @Test("of a request names the request")
     func requests() throws {
         let calls = FakeKernel().calls(request: -Errno.invalidArgument.rawValue)

@@ -89,7 +89,7 @@ struct MachineReader {
 }
 
 extension SystemFiles {
-    fileprivate func registers(of processor: Machine.Processor) -> (Machine.Registers?, problem: String?) {
+    func registers(of processor: Machine.Processor) -> (Machine.Registers?, problem: String?) {
         // What is neither AMD's nor Arm's has Intel's, or refuses them.
         let wanted = (processor.maker ?? .intel).registers.filter { $0.isThere(processor) }
         guard !wanted.isEmpty else { return (nil, nil) }

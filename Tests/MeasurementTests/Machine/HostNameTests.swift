@@ -11,7 +11,8 @@ struct HostNameTests {
     /// No machine has this name, so that it is found only where it was read.
     private static let name = "owners-own-truecount-host"
 
-    @Test("is in no report but in the kernel's command line, which --redact takes away, and the kernel's banner is whole")
+    @Test(
+        "is in no report but in the kernel's command line, which --redact takes away, and the kernel's banner is whole")
     func files() throws {
         let banner = "Linux version 6.12.95 (debian-kernel@lists.debian.org) (gcc 14) #1 SMP PREEMPT_DYNAMIC"
         var texts = FixtureMachine.bareSkylake

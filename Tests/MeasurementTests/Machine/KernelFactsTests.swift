@@ -69,6 +69,20 @@ struct KernelFactsTests {
         #expect(lines.count == 40 && lines.allSatisfy { $0.count <= 160 } && lines[0].hasPrefix("perf: 0 "))
     }
 
+    @Test("The one line that may be evidence is kept however late it comes, and once")
+    func lateLine() {
+        let hint = "Reserved PerfCntrGlobalStatus bits are set (0x800000000000000), please consider updating microcode"
+        let lines = Machine.Kernel.countingLines((0..<99).map { "perf: \($0)" } + [hint, hint])
+        #expect(lines.count == 41 && lines.last == hint)
+    }
+
+    @Test("What the kernel logged meanwhile is told from what it had logged before")
+    func newLines() {
+        #expect(Machine.Kernel.newLines(in: ["a", "b", "b"], since: ["a", "b"]) == ["b"])
+        #expect(Machine.Kernel.newLines(in: ["a"], since: ["a"]) == nil)
+        #expect(Machine.Kernel.newLines(in: ["a"], since: nil) == nil)
+    }
+
     @Test("Registers are hexadecimal text, and the numbers of older reports are read")
     func registers() throws {
         let registers = Machine.Registers(debugControl: 0x1000, globalControl: 0x7_0000_000f, smiCount: 12)

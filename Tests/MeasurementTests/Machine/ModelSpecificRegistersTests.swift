@@ -44,4 +44,31 @@ struct ModelSpecificRegistersTests {
         #expect(machine.registers?.globalControl == nil)
         #expect(machine.registersProblem?.contains("0x345") == true)
     }
+
+    /// What stands where AMD has no register is not read.
+    @Test(
+        "On AMD DebugCtl is read, from PerfMonV2 on PerfCntrGlobalCtl, and nothing of Intel's",
+        arguments: [true, false])
+    func amd(hasVersion2: Bool) throws {
+        let tree = try tree([
+            .smiCount: 7, .debugControl: 0x1800, .performanceCapabilities: 7, .globalControl: 7,
+            .globalControlAMD: 0x3f,
+        ])
+        var processor = Machine.Processor(number: 3, flags: [])
+        processor.vendor = "AuthenticAMD"
+        processor.performanceMonitoring = Machine.PerformanceMonitoring(hasAMDVersion2: hasVersion2)
+        let (registers, problem) = tree.files.registers(of: processor)
+        #expect(
+            registers == Machine.Registers(debugControl: 0x1800, globalControl: hasVersion2 ? 0x3f : nil)
+                && problem == nil)
+        #expect(registers?.freezesCountersOnPMI == true)
+    }
+
+    @Test("On Arm there is none, and no advice to load a driver")
+    func arm() throws {
+        var processor = Machine.Processor(number: 0, flags: [])
+        processor.implementer = 0x41
+        let (registers, problem) = try tree([:]).files.registers(of: processor)
+        #expect(registers == nil && problem == nil)
+    }
 }

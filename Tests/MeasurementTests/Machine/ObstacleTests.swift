@@ -14,6 +14,39 @@ struct ObstacleTests {
         #expect(try obstacles(FixtureMachine.zen4) == [])
     }
 
+    @Test("A Zen 4 whose bit is set freezes, in AMD's words")
+    func zen4Freezes() throws {
+        var machine = try FixtureMachine.read(FixtureMachine.zen4)
+        machine.registers = Machine.Registers(debugControl: 1 << 12)
+        #expect(machine.obstacles.map(\.id) == ["debugctl-freeze"])
+        #expect(machine.obstacles.first?.sentence.contains("Bit 12 (FPMCI) of DebugCtl") == true)
+    }
+
+    @Test("The kernel's trace of a freeze counts where the register cannot be read")
+    func loggedFreeze() throws {
+        var texts = FixtureMachine.zen4
+        texts["/var/log/dmesg"] =
+            "[    9.1] Reserved PerfCntrGlobalStatus bits are set (0x800000000000000), please consider updating microcode\n"
+        var machine = try FixtureMachine.read(texts)
+        #expect(machine.kernel.log?.count == 1)
+        #expect(machine.obstacles.map(\.id) == ["logged-freeze"])
+        machine.registers = Machine.Registers(debugControl: 0)
+        #expect(machine.obstacles == [])
+    }
+
+    @Test(
+        "Counters that KVM lends to guests are a limit, and those it keeps are none",
+        arguments: ["kvm_intel", "kvm_amd"])
+    func mediated(module: String) throws {
+        var texts = FixtureMachine.zen4
+        texts["/sys/module/\(module)/parameters/enable_mediated_pmu"] = "Y"
+        #expect(try obstacles(texts).map(\.id) == ["mediated-vpmu"])
+        let parameters = try FixtureMachine.read(texts).kernel.moduleParameters
+        #expect(parameters == ["\(module).enable_mediated_pmu": "Y"])
+        texts["/sys/module/\(module)/parameters/enable_mediated_pmu"] = "N"
+        #expect(try obstacles(texts) == [])
+    }
+
     @Test("The Skylake's boot parameter comes before its watchdog, and its old firmware's SMIs are no obstacle")
     func skylake() throws {
         let found = try obstacles(FixtureMachine.bareSkylake)
