@@ -104,9 +104,10 @@ extension Probe {
         happened: ("PMI of another user", { $0.antagonistPMIs ?? 0 }),
         answer: { runs in .clean("exact over \(Figures.grouped(total(runs) { $0.antagonistPMIs ?? 0 })) PMIs") })
 
-    /// Question: do branch stacks cost counts? Method: condition branch-stack, arm B, the sampler also takes branch stacks (LBR):
-    /// AMD's PerfMonV2 may freeze counters with them (arch/x86/events/amd/lbr.c). Expected: both totals and the ledger
-    /// exact. Verdict rule: a deviation is a finding.
+    /// Question: do branch stacks cost counts? Method: condition branch-stack, arm B, the sampler also takes branch stacks (LBR).
+    /// For them Linux sets bit 11 of AMD's DebugCtl (FLBRI; amd_pmu_lbr_enable_all(), arch/x86/events/amd/lbr.c), which by
+    /// APM vol. 2, 13.1.1.6 freezes the stack and leaves the counters alone. Expected: both totals and the ledger exact.
+    /// Verdict rule: a deviation is a finding.
     static let branchStack = under(
         .branchStack, id: "branch-stack", question: "Do branch stacks (LBR) taken at PMIs cost counts?",
         title: "LBR branch stacks", omission: { $0.needsCorePMU ?? $0.needsStandard(seconds: "0.1") },
