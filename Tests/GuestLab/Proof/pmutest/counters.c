@@ -5,6 +5,7 @@
  */
 #include "pmutest.h"
 
+#include <cpuid.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/perf_event.h>
@@ -13,6 +14,18 @@
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+
+int is_amd(void)
+{
+    static int amd = -1;
+    unsigned a, b, c, d;
+
+    if (amd < 0) {
+        __cpuid(0, a, b, c, d);
+        amd = b == signature_AMD_ebx;
+    }
+    return amd;
+}
 
 static int msr_fd(int cpu, int mode)
 {

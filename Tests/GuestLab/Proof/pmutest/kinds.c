@@ -25,7 +25,8 @@ void s_kernel(void)
         ck = ev_read(k);
         cb = ev_read(b);
         check(cu == n, "user %llu", U(cu));
-        check(ck > n && cu + ck == cb, "user %llu + kernel %llu = both %llu (%+lld)", U(cu), U(ck), U(cb), (long long)(cb - cu - ck));
+        /* without a global control register counters start one by one */
+        check(ck > n && cu + ck <= cb && cb - cu - ck <= (is_amd() ? 100 : 0), "user %llu + kernel %llu = both %llu (%+lld)", U(cu), U(ck), U(cb), (long long)(cb - cu - ck));
         close(b); close(k); close(u);
     }
     {   /* sampling kernel + user, at any CPL */
@@ -45,7 +46,7 @@ void s_kernel(void)
     }
 }
 
-/* past 2^31, where the kernel itself reloads the counter */
+/* past 2^31, where the kernel itself reloads the counter (AMD's at 2^47) */
 void s_long(void)
 {
     u64 n = opt("n", 5000000000ull);
@@ -56,7 +57,7 @@ void s_long(void)
     pin(0);
     w_decjnz(fd, n);
     got = ev_read(fd);
-    check(got + (lab(R_LOSTFRZ) - f) == n && lab(R_PMI) - before == n / 0x7fffffff,
+    check(got + (lab(R_LOSTFRZ) - f) == n && lab(R_PMI) - before == (is_amd() ? 0 : n / 0x7fffffff),
           "counting %llu: %llu (%+lld), PMIs %llu, lost frozen %llu", U(n), U(got), (long long)(got - n),
           U(lab(R_PMI) - before), U(lab(R_LOSTFRZ) - f));
 }

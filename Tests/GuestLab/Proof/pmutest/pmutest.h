@@ -14,9 +14,9 @@ typedef int64_t s64;
 /* Printing goes by unsigned long long throughout. */
 #define U(x) ((unsigned long long)(x))
 
-/* Raw event encodings: umask << 8 | event. */
-#define COND 0x01c4
-#define ALLBR 0x00c4
+/* Raw event encodings: umask << 8 | event; Intel's, or AMD's. */
+#define COND (is_amd() ? 0x00d1 : 0x01c4)
+#define ALLBR (is_amd() ? 0x00c2 : 0x00c4)
 #define INSN 0x00c0
 
 /* The PMU's own truth, in made-up MSRs (README.md). */
@@ -34,6 +34,7 @@ void die(const char *what);
 u64 opt(const char *key, u64 def);
 
 /* counters.c */
+int is_amd(void);
 u64 rdmsr(int cpu, uint32_t msr);
 int wrmsr(int cpu, uint32_t msr, u64 v);
 u64 lab(int i);
