@@ -5,7 +5,9 @@
  */
 #include "pmutest.h"
 
+#ifndef __aarch64__
 #include <cpuid.h>
+#endif
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/perf_event.h>
@@ -15,6 +17,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#ifndef __aarch64__
 int is_amd(void)
 {
     static int amd = -1;
@@ -58,6 +61,7 @@ int wrmsr(int cpu, uint32_t msr, u64 v)
 }
 
 u64 lab(int i) { return rdmsr(0, LAB_MSR + i); }
+#endif
 
 void pin(int cpu)
 {

@@ -93,6 +93,7 @@ void s_insn(void)
     }
 }
 
+#ifndef __aarch64__
 /*
  * cmpxchg8b and cmpxchg16b leave all flags but ZF alone.  QEMU 7.2 took them
  * from where they were kept when the translation block began: after popf and
@@ -117,10 +118,15 @@ void s_flags(void)
     FLAGS_AFTER("cmpxchg16b");
     FLAGS_AFTER("lock cmpxchg16b");
 }
+#endif
 
 void s_branches(void)
 {
     u64 n = opt("n", 1000000);
 
+#ifdef __aarch64__
+    asm volatile("b 1f\n1: subs %0,%0,#1\n b.ne 1b" : "+r" (n) : : "cc");
+#else
     asm volatile("1: dec %0\n jnz 1b" : "+r" (n) : : "cc");
+#endif
 }

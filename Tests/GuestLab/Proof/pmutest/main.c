@@ -13,8 +13,10 @@
  *   long      past 2^31, where the kernel reloads the counter itself [n]
  *   smp       several processes, free to migrate [nproc, expect=1: they lose]
  *   step      single-steps programs, decodes every instruction, compares
- *   flags     cmpxchg8b/16b keep the other flags (README.md, "The flags of cmpxchg")
+ *   flags     (x86) cmpxchg8b/16b keep the other flags (README.md, "The flags of cmpxchg")
  *   freeze    what freezing at overflow loses [expect=0|1, skid]
+ *   faults    (Arm) what drop, overcount, lostpmi, spurious do is what the PMU says
+ *   moved     (Arm) a process that moves between two CPUs [expect=1: it loses PMIs]
  *   branches  n conditional branches and nothing else, for perf [n]
  *
  * Prints a line a check, "ok ..." or "FAIL ..."; exit status 1 if any failed,
@@ -84,8 +86,12 @@ int main(int argc, char **argv)
     opt_argv = argv + 2;
     static const struct { const char *n; void (*f)(void); } suites[] = {
         { "healthy", s_healthy }, { "insn", s_insn }, { "kernel", s_kernel }, { "long", s_long },
-        { "smp", s_smp }, { "step", s_step }, { "flags", s_flags }, { "freeze", s_freeze },
-        { "branches", s_branches },
+        { "smp", s_smp }, { "step", s_step }, { "freeze", s_freeze }, { "branches", s_branches },
+#ifdef __aarch64__
+        { "faults", s_faults }, { "moved", s_moved },
+#else
+        { "flags", s_flags },
+#endif
     };
     for (size_t i = 0; i < sizeof suites / sizeof *suites; i++)
         if (!strcmp(suites[i].n, argv[1])) {

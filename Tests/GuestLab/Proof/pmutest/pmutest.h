@@ -15,14 +15,19 @@ typedef int64_t s64;
 #define U(x) ((unsigned long long)(x))
 
 /* Raw event encodings: umask << 8 | event; Intel's, or AMD's. */
+#ifdef __aarch64__
+#define COND 0x21                   /* BR_RETIRED, whatever it counts */
+#define INSN 0x08
+#else
 #define COND (is_amd() ? 0x00d1 : 0x01c4)
 #define ALLBR (is_amd() ? 0x00c2 : 0x00c4)
 #define INSN 0x00c0
+#endif
 
 /* The PMU's own truth, in made-up MSRs (README.md). */
 #define LAB_MSR 0x504d5500u
 enum { R_UCOND = 0x10, R_KCOND, R_UBR, R_KBR, R_UIN, R_KIN,
-       R_OVF = 0x20, R_PMI, R_MASKED, R_LOST, R_FREEZE, R_LOSTFRZ,
+       R_ALL = 0x08, R_OVF = 0x20, R_PMI, R_MASKED, R_LOST, R_FREEZE, R_LOSTFRZ,
        R_DROPPED, R_OVER, R_SPUR, R_OVERRUN, R_SERVICE };
 
 #define RB_PAGES 256
@@ -33,8 +38,13 @@ void __attribute__((format(printf, 2, 3))) check(int good, const char *fmt, ...)
 void die(const char *what);
 u64 opt(const char *key, u64 def);
 
-/* counters.c */
+/* counters.c; arm/registers.c */
+#ifdef __aarch64__
+#define is_amd() 0
+int all_counted(void);      /* BR_RETIRED counts branches that are not taken, too */
+#else
 int is_amd(void);
+#endif
 u64 rdmsr(int cpu, uint32_t msr);
 int wrmsr(int cpu, uint32_t msr, u64 v);
 u64 lab(int i);
@@ -79,5 +89,7 @@ void s_step(void);
 void s_flags(void);
 void s_freeze(void);
 void s_branches(void);
+void s_faults(void);        /* these two on Arm */
+void s_moved(void);
 
 #endif
