@@ -23,8 +23,9 @@ public struct TracedChild: ~Copyable {
         case killed(signal: Int32)
     }
 
-    public let processID: Int32
-    private let memory: SharedMemory
+    // `var`, though set once: Swift 6.2 takes a mutating method's call in `init` for a change of every `let`.
+    public private(set) var processID: Int32
+    private var memory: SharedMemory
     private var hasEnded = false
 
     /// The child's window, in shared memory: fill in descriptors before the child reaches its routine, read results

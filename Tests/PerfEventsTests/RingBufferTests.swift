@@ -163,7 +163,8 @@ struct RingBufferTests {
         switch record {
         case .sample(let sample):
             var sum = sample.ip ?? 0
-            sum &+= sample.time ?? sample.id ?? sample.streamID ?? sample.period ?? sample.address ?? 0
+            let numbers = [sample.time, sample.id, sample.streamID, sample.period, sample.address]
+            sum &+= numbers.lazy.compactMap(\.self).first ?? 0
             for number in 0..<18 { sum &+= sample.userRegister(number) ?? 0 }
             if let read = sample.read {
                 for member in 0..<min(read.count, 100) {

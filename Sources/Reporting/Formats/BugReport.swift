@@ -27,8 +27,11 @@ struct BugReport {
         let facts = BugReportMachine.lines(report).map { item($0, most: 2) }
         let machine = fitting(facts, into: max(3, room - min(wanted, 9)))
         let evidence = fitting(observations, into: room - machine.count)
-        let lines =
-            fixed + (evidence.isEmpty ? [] : [""] + evidence) + [""] + end + ["Machine:"] + machine + closing
+        var lines = fixed
+        if !evidence.isEmpty { lines += [""] + evidence }
+        lines += [""] + end
+        lines += ["Machine:"] + machine
+        lines += closing
         return lines.joined(separator: "\n") + "\n"
     }
 

@@ -329,14 +329,17 @@ private struct RunTable {
         var remarks = run.disturbances.map(\.rawValue)
         if let planted = run.planted { remarks.append("planted loss: \(planted.perPMI) a PMI") }
         if let condition = run.condition { remarks.append(condition.kind.rawValue) }
-        let label = source.label.map { [$0] } ?? []
-        return label + [run.probe, run.workload, run.arm.rawValue] + (hasOneEvent ? [] : [run.event])
-            + [run.period.map(Figures.grouped) ?? ""] + (hasOneCPU ? [] : [String(run.cpu)])
-            + [
-                Figures.grouped(run.expected), Figures.grouped(run.counted), Direction.words(deficit: run.deviation),
-                run.samplerDeviation.map { Direction.words(deficit: $0) } ?? "", Figures.grouped(run.pmis),
-                remarks.joined(separator: ", "),
-            ]
+        var cells = source.label.map { [$0] } ?? []
+        cells += [run.probe, run.workload, run.arm.rawValue]
+        if !hasOneEvent { cells.append(run.event) }
+        cells.append(run.period.map(Figures.grouped) ?? "")
+        if !hasOneCPU { cells.append(String(run.cpu)) }
+        cells += [
+            Figures.grouped(run.expected), Figures.grouped(run.counted), Direction.words(deficit: run.deviation),
+            run.samplerDeviation.map { Direction.words(deficit: $0) } ?? "", Figures.grouped(run.pmis),
+            remarks.joined(separator: ", "),
+        ]
+        return cells
     }
 }
 

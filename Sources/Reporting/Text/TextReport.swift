@@ -105,12 +105,16 @@ public struct TextReport: Sendable {
         let more = finding.fault.more
         // How late PMIs came is a distribution, and one number does not tell it.
         let evidence = finding.direction == .late ? finding.evidence : []
-        return headline(heading, finding.headline, colour: colour)
-            + style.wrapped(printable(finding.mechanism), indent: 2)
-            + evidence.flatMap { style.wrapped(printable($0), indent: 2, hanging: 2) }
-            + style.wrapped(printable(finding.advice), indent: 2)
-            + finding.notMeasured.flatMap { style.wrapped(printable($0.sentence), indent: 2, hanging: 2) }
-            + style.wrapped(more.words + (more.command.map { " \($0)" } ?? ""), indent: 2)
+        var lines = headline(heading, finding.headline, colour: colour)
+        lines += style.wrapped(printable(finding.mechanism), indent: 2)
+        for line in evidence { lines += style.wrapped(printable(line), indent: 2, hanging: 2) }
+        lines += style.wrapped(printable(finding.advice), indent: 2)
+        for unmeasured in finding.notMeasured {
+            lines += style.wrapped(printable(unmeasured.sentence), indent: 2, hanging: 2)
+        }
+        let command = more.command.map { " \($0)" } ?? ""
+        lines += style.wrapped(more.words + command, indent: 2)
+        return lines
     }
 
     private func headline(_ word: String, _ text: String?, colour: Colour) -> [String] {
