@@ -19,7 +19,7 @@ usage() { awk 'NR > 1 && !/^#/ { exit } NR > 1 { sub(/^# ?/, ""); print }' "$0";
 
 # The key of the build that belongs to these sources.
 lab_key() {
-  (cd "$LAB_HOME" && cat qemu-pmu.patch build) | sha256sum | cut -c1-16
+  (cd "$LAB_HOME" && cat qemu-*.patch build) | sha256sum | cut -c1-16
 }
 
 # cache_lock: one writer of the cache at a time.  Left-overs of a killed writer are removed.
@@ -46,9 +46,10 @@ need_space() {
   [ "$free" -ge "$1" ] || unable "$LAB_CACHE has $((free)) MiB free, $1 are needed"
 }
 
-# lab_apt_setup SUITE...: make `lab_apt` work on those suites (deb and deb-src, section main).
+# lab_apt_setup SUITE...: make `lab_apt` work on those suites (deb and deb-src, section main), for packages of LAB_ARCH.
 # Everything but the list of sources is the machine's own apt configuration (proxies, trust);
 # the mirrors are those it names, in whichever format.  Nothing outside $WORK is written.
+LAB_ARCH=amd64
 lab_apt_setup() {
   local main security uris suite uri a=$WORK/apt key=/usr/share/keyrings/debian-archive-keyring.gpg
   mkdir -p "$a/lists/partial" "$a/cache/archives/partial" "$a/log"
@@ -67,6 +68,8 @@ lab_apt_setup() {
     echo
   done > "$a/lab.sources"
   cat > "$a/apt.conf" <<CONF
+APT::Architecture "$LAB_ARCH";
+APT::Architectures { "$LAB_ARCH"; };
 Dir::Etc::sourcelist "$a/lab.sources";
 Dir::Etc::sourceparts "-";
 Dir::State::lists "$a/lists";

@@ -2,6 +2,7 @@
 # In the guest: what perf stat and perf record say about a known number of branches.
 # Exit status: 0 if 1000000 more branches are counted as 1000000 more, and sampled as often.
 event=cpu/event=0xc4,umask=0x01/u
+grep -q AuthenticAMD /proc/cpuinfo && event=cpu/event=0xd1/u
 echo 0 > /proc/sys/kernel/randomize_va_space    # the start-up code is the same each time
 count() {
   perf stat -x, -o /tmp/stat -e $event ./pmutest branches n="$1" > /dev/null &&
