@@ -42,7 +42,7 @@ struct BisectTests {
         .deletingLastPathComponent().deletingLastPathComponent().path
 
     // A row of each kernel: their guests' payload has the static truecount.
-    @Test("The first bad one is named", NeedsGuestLab(rows: GuestRow.withoutPMU), arguments: Bisection.all)
+    @Test("The first bad one is named", NeedsGuestLab(), arguments: Bisection.all)
     func named(bisection: Bisection) async throws {
         let list = FileManager.default.temporaryDirectory.appendingPathComponent("history-\(UUID().uuidString)")
         try (bisection.history.joined(separator: "\n") + "\n").write(to: list, atomically: false, encoding: .utf8)

@@ -28,32 +28,39 @@ actor GuestLab {
 
     init(settings: LabSettings) { self.settings = settings }
 
-    /// Builds what is missing: QEMU, the kernels of these rows, the payload.
+    /// Builds what is missing: QEMU, these kernels, the payload.
     ///
     /// - Throws: `GuestLabError`; `unable` where this machine lacks what the lab takes.
-    func prepare(for rows: [GuestRow]) async throws {
-        guard !rows.isEmpty else { throw GuestLabError.failed("no row's name contains a match of TRUECOUNT_LAB_ROWS") }
+    func prepare(_ kernels: Set<KernelLine>) async throws {
+        guard !kernels.isEmpty else {
+            throw GuestLabError.failed("no row's name contains a match of TRUECOUNT_LAB_ROWS")
+        }
         _ = try await preparedPayload()
-        for kernel in Set(rows.map(\.kernel)) {
+        for kernel in kernels {
             try await makeReady("kernel", [kernel.rawValue])
         }
     }
 
     /// Boots one guest and diagnoses in it.
     func diagnose(_ row: GuestRow) async throws -> GuestOutput {
-        let payload = try await preparedPayload()
-        await waitForTurn()
-        defer { endTurn() }
-        let arguments = [
-            "--kernel", row.kernel.rawValue, "--pmu", row.pmu, "--append", row.kernelArguments,
-            "--smp", String(row.virtualCPUs), "--timeout", "600",
-            payload.path, "--", "sh", "diagnose.sh", String(row.busyLoops),
-        ]
-        let guest = try await runSubprocess(labCommand("run-guest"), arguments + row.arguments + row.probes.arguments)
+        let command = ["sh", "diagnose.sh", String(row.busyLoops)] + row.arguments + row.probes.arguments
+        let guest = try await run(command, in: row)
         guard guest.status == 0 else {
             throw GuestLabError.failed("run-guest, exit status \(guest.status): \(guest.errors)")
         }
         return try await GuestOutput(guest.output)
+    }
+
+    /// Boots one guest and runs a command in the payload's folder.
+    func run(_ command: [String], in row: GuestRow) async throws -> SubprocessResult {
+        let payload = try await preparedPayload()
+        await waitForTurn()
+        defer { endTurn() }
+        let arguments = [
+            "--machine", row.machine.rawValue, "--kernel", row.kernel.rawValue, "--pmu", row.pmu,
+            "--append", row.kernelArguments, "--smp", String(row.virtualCPUs), "--timeout", "600", payload.path, "--",
+        ]
+        return try await runSubprocess(labCommand("run-guest"), arguments + command)
     }
 
     /// Runs one of the scripts in `Agreement`, which boot guests of their own, with the same truecount.
@@ -121,65 +128,23 @@ extension GuestRow.Probes {
 
 /// Prepares the lab before the first row, and skips the table, with the reason, where this machine lacks what it takes.
 struct NeedsGuestLab: TestTrait {
-    let rows: [GuestRow]
+    var kernels: Set<KernelLine> = Set(KernelLine.allCases)
 
     func prepare(for test: Test) async throws {
-        do {
-            try await GuestLab.shared.prepare(for: rows)
-        } catch let error as GuestLabError {
-            guard case .unable = error else { throw error }
-            try Test.cancel("\(error.description)")
-        }
+        try await skippingWhereUnable { try await GuestLab.shared.prepare(kernels) }
     }
 }
 
-/// Makes the folder that becomes `/payload` in a guest: a static truecount, and what reads the PMU's truth.
-struct PayloadBuilder: Sendable {
-    let sources: URL
-    let staticBinary: URL?
-
-    private var package: URL { sources.deletingLastPathComponent().deletingLastPathComponent() }
-    private var scratch: URL { package.appendingPathComponent(".build-static") }
-
-    func build() async throws -> URL {
-        let payload = scratch.appendingPathComponent("guest-payload")
-        try? FileManager.default.removeItem(at: payload)
-        try FileManager.default.createDirectory(at: payload, withIntermediateDirectories: true)
-        let truecount = payload.appendingPathComponent("truecount")
-        if let staticBinary {
-            try FileManager.default.copyItem(at: staticBinary, to: truecount)
-        } else {
-            let built = try await buildStatically()
-            // Symbols would only make the guest's memory image larger.
-            try await tool("strip", ["-o", truecount.path, built.path])
-        }
-        let folder = sources.appendingPathComponent("Payload")
-        try FileManager.default.copyItem(
-            at: folder.appendingPathComponent("diagnose.sh"), to: payload.appendingPathComponent("diagnose.sh"))
-        try await tool(
-            "cc",
-            [
-                "-O2", "-static", "-o", payload.appendingPathComponent("groundtruth").path,
-                folder.appendingPathComponent("groundtruth.c").path,
-            ])
-        return payload
-    }
-
-    /// The package's own executable, in a build folder of its own: SwiftPM does nothing if it is up to date.
-    private func buildStatically() async throws -> URL {
-        try await tool(
-            "swift",
-            [
-                "build", "--package-path", package.path, "--scratch-path", scratch.path, "-c", "release",
-                "--product", "truecount", "-Xswiftc", "-static-executable",
-            ])
-        return scratch.appendingPathComponent("release").appendingPathComponent("truecount")
-    }
-
-    private func tool(_ name: String, _ arguments: [String]) async throws {
-        let run = try await runSubprocess(URL(fileURLWithPath: "/usr/bin/env"), [name] + arguments)
-        guard run.status == 0 else {
-            throw GuestLabError.failed("\(name), exit status \(run.status): \(run.errors)\(run.output.suffix(2000))")
-        }
+/// Cancels the test, with the reason, where this machine cannot build the lab.
+func skippingWhereUnable<Result>(_ body: () async throws -> Result) async throws -> Result {
+    do {
+        return try await body()
+    } catch let error as GuestLabError {
+        guard case .unable = error else { throw error }
+        #if compiler(>=6.3)
+            try Test.cancel("\(error.description)")
+        #else
+            throw error
+        #endif
     }
 }

@@ -113,9 +113,6 @@ extension GuestReport.Run {
         return samplerExpected - samplerCounted - (planted?.total ?? 0)
     }
 
-    /// Overflows of a sampler of another event (arm C), whose own count nothing is known about.
-    var otherOverflows: Int64 { arm == "C" ? overflows : 0 }
-
     /// Overflows that interrupted: with a record in the ring, or where the ring had no room for one.
     var overflows: Int64 { pmis + lost }
 

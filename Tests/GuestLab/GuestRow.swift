@@ -9,8 +9,22 @@ enum KernelLine: String, Sendable, CaseIterable {
     case newest
 }
 
+/// A machine of the lab whose rows are compared (`Lab/run-guest --machine`).
+enum GuestMachine: String, Sendable, CaseIterable {
+    case intel
+    case amdZen3 = "amd-zen3"
+    case amdZen4 = "amd-zen4"
+
+    /// The lines whose driver binds its PMU. `amd_pmu_v2` came with 5.19.
+    var kernels: [KernelLine] { self == .amdZen4 ? [.v6_1, .v6_12, .newest] : KernelLine.allCases }
+
+    /// Whether software can ask the counters to freeze at a PMI: IA32_DEBUGCTL bit 12 on Intel, DebugCtl bit 12 on AMD since
+    /// PerfMonV2 (APM vol. 2, 13.1.1.6).
+    var canBeAskedToFreeze: Bool { self != .amdZen3 }
+}
+
 /// What a fault costs at each PMI. A deficit is positive, a surplus negative.
-struct LossPerPMI: Sendable {
+struct LossPerPMI: Sendable, Equatable {
     /// The median that the finding has to report.
     let typical: Int64
     /// Where every single size has to lie. A PMI whose skid falls into the kernel loses less: its branches, which
@@ -29,7 +43,7 @@ enum Bystander: Sendable {
 }
 
 /// What `truecount diagnose` has to say.
-struct Expectation: Sendable {
+struct Expectation: Sendable, Equatable {
     let verdict: String
     let exitCode: Int
     var fault: String?
@@ -42,6 +56,8 @@ struct Expectation: Sendable {
     /// Every count is exact, and whether each overflow has its PMI cannot be told.
     static let openPMICount = Expectation(verdict: "inconclusive", exitCode: 3, bystander: .exact)
     static let unsupported = Expectation(verdict: "unsupported", exitCode: 4)
+    /// truecount measures nothing and says why.
+    static let refused = Expectation(verdict: "", exitCode: 4)
 
     static func accurate(skid: ClosedRange<Int64>) -> Expectation {
         Expectation(verdict: "accurate", exitCode: 0, bystander: .exact, skid: skid)
@@ -61,6 +77,7 @@ struct Expectation: Sendable {
 
 /// One guest to boot, and what truecount has to say in it.
 struct GuestRow: Sendable, CustomTestStringConvertible {
+    var machine = GuestMachine.intel
     let kernel: KernelLine
     /// What is special about it, in words that make a file name.
     let name: String
@@ -82,7 +99,9 @@ struct GuestRow: Sendable, CustomTestStringConvertible {
         case all
     }
 
-    var id: String { "\(kernel.rawValue)-\(name)" }
+    /// The machine but for Intel's, the kernel, the name.
+    var id: String { "\(idOfMachine)\(kernel.rawValue)-\(name)" }
+    var idOfMachine: String { machine == .intel ? "" : "\(machine.rawValue)-" }
     var testDescription: String { id }
     var hasPMU: Bool { pmu != "off" }
 }

@@ -4,16 +4,16 @@
 /// whatever other branches a workload has.
 extension GuestRow {
     static let all: [GuestRow] =
-        originalHandler + healthy + freezing + induced + otherFaults + oftenLost + periods + busy + withoutPMU + whole
+        everyMachine + originalHandler + skidsOnIntel + freezingOnIntel + lostAtRandom + periods + busy + wholeOnIntel
 
-    /// The rows that `swift test` boots: each kernel, each fault, each kind of row. `TRUECOUNT_LAB=all` boots every one.
+    /// The rows that `swift test` boots: each machine, each kernel, each fault, each kind of row. `TRUECOUNT_LAB=all` boots
+    /// every one.
     static let onEachChange: Set<String> = [
-        "5.10-v4pmi-off", "5.10-v4pmi-on-freeze-at-delivery", "5.10-v4pmi-on-skid10", "5.10-v4pmi-on-skid37",
-        "6.1-freeze-not-asked", "newest-freeze-not-asked", "6.12-healthy-skid0to40", "6.12-healthy-v3",
-        "6.12-freeze-forced-skid100", "newest-induced", "6.12-drop13", "6.12-surplus7", "6.12-spurious100000",
-        "6.12-lost-pmi7-seed1", "6.12-lost-pmi7-at-random-seed1-quick", "6.12-healthy-period2",
-        "6.12-freeze-forced-busy", "6.12-healthy-second-cpu", "6.1-no-pmu", "5.10-whole-v4pmi-on",
-        "6.12-whole-lost-pmi50", "newest-whole-healthy",
+        "5.10-v4pmi-on-skid10", "5.10-whole-v4pmi-on", "6.12-freeze-forced-skid100", "6.12-healthy-period2",
+        "6.12-freeze-forced-busy", "6.12-lost-pmi7-at-random-seed1-quick", "6.12-whole-lost-pmi50", "newest-induced",
+        "newest-whole-healthy", "6.1-no-pmu",
+        "amd-zen3-5.10-freeze-not-asked", "amd-zen3-6.12-healthy-skid0to5043", "amd-zen3-6.12-surplus7",
+        "amd-zen4-6.1-induced", "amd-zen4-6.12-drop13", "amd-zen4-newest-whole-healthy",
     ]
 
     /// The fault of 2018, by the kernel's own handler: 5.10 still has it and, asked by `perf_v4_pmi=1`, sets
@@ -36,32 +36,21 @@ extension GuestRow {
 
     static let skids: [Int64] = [0, 1, 10, 37, 100]
 
-    /// Nobody asks these to freeze, or freezing costs nothing.
-    static let healthy: [GuestRow] =
-        [.v6_1, .v6_12, .newest].map { (kernel: KernelLine) in
-            GuestRow(kernel: kernel, name: "freeze-not-asked", pmu: "freeze=overflow", expected: .accurate)
-        }
-        + skids.map { skid in
+    static let skidsOnIntel: [GuestRow] =
+        skids.map { skid in
             GuestRow(
                 kernel: .v6_12, name: "healthy-skid\(skid)", pmu: "skidunit=cond,skid=\(skid)",
                 arguments: ["--quick"], expected: .accurate(skid: 0...skid))
         }
         + [
-            GuestRow(
-                kernel: .v6_12, name: "healthy-skid0to40", pmu: "skidunit=cond,skid=0-40,seed=5",
-                expected: .accurate(skid: 0...40)),
-            GuestRow(
-                kernel: .v6_12, name: "freeze-at-delivery", pmu: "freeze=delivery,force_freeze=1",
-                expected: .accurate),
             GuestRow(kernel: .v6_12, name: "healthy-v3", pmu: "version=3", arguments: ["--quick"], expected: .accurate),
             GuestRow(
                 kernel: .v6_12, name: "healthy-full-width", pmu: "fullwidth=1", arguments: ["--quick"],
                 expected: .accurate),
         ]
 
-    /// Silicon that freezes at the overflow though no kernel asked: what a DEBUGCTL bit left set by firmware would do.
-    static let freezing: [GuestRow] =
-        [.v6_1, .v6_12, .newest].map { (kernel: KernelLine) in
+    static let freezingOnIntel: [GuestRow] =
+        [.v6_1, .newest].map { (kernel: KernelLine) in
             GuestRow(
                 kernel: kernel, name: "freeze-forced-skid10", pmu: "freeze=overflow,force_freeze=1,skidunit=cond",
                 expected: .freeze(losing: 10))
@@ -80,38 +69,18 @@ extension GuestRow {
                 expected: .freeze(losing: 10))
         ]
 
-    static let otherFaults: [GuestRow] = [
-        // Dropping begins at the overflow; from one PMI to the next it is 13, more or less the skid.
-        GuestRow(
-            kernel: .v6_12, name: "drop13", pmu: "drop=13,skid=10",
-            expected: .faulty("pmi-drop", loss: LossPerPMI(typical: 13, allowed: 3...23), bystander: .exact)),
-        GuestRow(
-            kernel: .v6_12, name: "surplus7", pmu: "overcount=7",
-            expected: .faulty("pmi-surplus", loss: .exactly(-7), bystander: .exact)),
-        GuestRow(
-            kernel: .v6_12, name: "lost-pmi50", pmu: "lostpmi=50", expected: .lostPMIs),
-        GuestRow(
-            kernel: .v6_12, name: "lost-pmi-at-random", pmu: "lostpmi=50,lostrandom=1,seed=3", expected: .lostPMIs),
-        GuestRow(
-            kernel: .v6_12, name: "drop6", pmu: "drop=6", arguments: ["--quick"],
-            expected: .faulty("pmi-drop", loss: LossPerPMI(typical: 6, allowed: 1...16), bystander: .exact)),
-        GuestRow(
-            kernel: .v6_12, name: "spurious100000", pmu: "spurious=100000,seed=7",
-            expected: .faulty("inexact-uninterrupted")),
-    ]
-
-    /// Lost so often that most PMIs behind them come at another phase of the period: none of them is late.
-    static let oftenLost: [GuestRow] = [1, 2, 3].flatMap { (seed: Int) in
-        ["lostpmi=7", "lostpmi=7,lostrandom=1"].flatMap { pmu in
+    static let lostAtRandom: [GuestRow] =
+        [
+            GuestRow(
+                kernel: .v6_12, name: "lost-pmi-at-random", pmu: "lostpmi=50,lostrandom=1,seed=3", expected: .lostPMIs)
+        ]
+        + [1, 2, 3].flatMap { (seed: Int) in
             [["--quick"], []].map { arguments in
                 GuestRow(
-                    kernel: .v6_12,
-                    name:
-                        "lost-pmi7\(pmu.contains("random") ? "-at-random" : "")-seed\(seed)\(arguments.isEmpty ? "" : "-quick")",
-                    pmu: "\(pmu),skid=5-40,seed=\(seed)", arguments: arguments, expected: .lostPMIs)
+                    kernel: .v6_12, name: "lost-pmi7-at-random-seed\(seed)\(arguments.isEmpty ? "" : "-quick")",
+                    pmu: "lostpmi=7,lostrandom=1,skid=5-40,seed=\(seed)", arguments: arguments, expected: .lostPMIs)
             }
         }
-    }
 
     /// From the smallest period that the kernel accepts: x86 raises a period of 1 to 2 (`x86_perf_event_set_period`). Below
     /// four skids two overflows may share a PMI, so PMIs cannot be counted, and the verdict stays open.
@@ -139,15 +108,11 @@ extension GuestRow {
             expected: .accurate),
     ]
 
-    static let withoutPMU: [GuestRow] = KernelLine.allCases.map { kernel in
-        GuestRow(kernel: kernel, name: "no-pmu", pmu: "off", arguments: ["--quick"], expected: .unsupported)
-    }
-
-    /// The positive control: truecount sets DEBUGCTL bit 12 through the msr driver, on kernels that never do (and on
-    /// 5.10, which does not either unless asked).
-    static let induced: [GuestRow] = KernelLine.allCases.map { kernel in
-        GuestRow(
-            kernel: kernel, name: "induced", pmu: "freeze=overflow,skidunit=cond",
-            arguments: ["--quick", "--induce", "freeze-on-pmi"], expected: .freeze(losing: 10))
-    }
+    static let wholeOnIntel: [GuestRow] = [
+        whole(.v5_10, "v4pmi-off", pmu: "freeze=overflow", append: "perf_v4_pmi=0", .accurate),
+        whole(.v5_10, "v4pmi-on", pmu: "freeze=overflow,skidunit=cond", append: "perf_v4_pmi=1", .freeze(losing: 10)),
+        whole(
+            .newest, "induced", pmu: "freeze=overflow,skidunit=cond", arguments: ["--induce", "freeze-on-pmi"],
+            .freeze(losing: 10)),
+    ]
 }

@@ -3,11 +3,9 @@ import Testing
 /// What a debugger that records and replays suffers on the kernels and PMUs of the table.
 @Suite("A recorder in the guest lab", .enabled(if: !LabSettings.current.isOff, "TRUECOUNT_LAB=off"))
 struct RecorderTests {
-    private static let rows = GuestRow.originalHandler + GuestRow.healthy
-
     @Test(
         "The six observations of 2018 are made with perf_v4_pmi=1, none with =0, and recordings carry to 6.12 as they should",
-        NeedsGuestLab(rows: rows))
+        NeedsGuestLab())
     func observations() async throws {
         let run = try await GuestLab.shared.run(script: "observations")
         #expect(run.status == 0, "\(run.output)\(run.errors)")
@@ -17,7 +15,7 @@ struct RecorderTests {
     /// The rows that decide; `Agreement/agreement` alone does all of them.
     @Test(
         "Debian's rr replays where truecount says accurate, and fails where it names a fault",
-        NeedsGuestLab(rows: rows),
+        NeedsGuestLab(),
         arguments: ["^5.10-v4pmi-off$", "^5.10-v4pmi-on$", "^6.12-surplus1$"])
     func agreement(row: String) async throws {
         let run = try await GuestLab.shared.run(script: "agreement", ["-n", "4", "-j", "1", row])

@@ -5,7 +5,7 @@ import Testing
 struct ReproductionTests {
     @Test(
         "By the commands of a report, Debian's perf misses what truecount said, to the last count that the PMU lost, and counts the same on a healthy PMU",
-        NeedsGuestLab(rows: GuestRow.originalHandler),
+        NeedsGuestLab(),
         arguments: [("^5.10-v4pmi-on$", 10), ("^5.10-v4pmi-off$", 0)])
     func reproduction(row: String, loss: Int) async throws {
         let run = try await GuestLab.shared.run(script: "reproduction", [row])

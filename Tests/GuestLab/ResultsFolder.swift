@@ -7,6 +7,7 @@ actor ResultsFolder {
     /// What the index says of one report.
     struct Entry: Codable, Sendable {
         let row: String
+        let machine: String
         let emulated: Bool
         let kernelRelease: String
         /// The emulated PMU's options; empty: a healthy one. `off`: none.
@@ -38,7 +39,7 @@ actor ResultsFolder {
     func keep(_ output: GuestOutput, verdict: String, of row: GuestRow) throws {
         guard let folder else { return }
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        let name = "\(output.kernelVersion)-\(row.name).json"
+        let name = "\(row.idOfMachine)\(output.kernelVersion)-\(row.name).json"
         try output.report.write(to: folder.appendingPathComponent(name), options: .atomic)
 
         let indexFile = folder.appendingPathComponent("index.json")
@@ -47,7 +48,8 @@ actor ResultsFolder {
             index = try JSONDecoder().decode(Index.self, from: written)
         }
         index.reports[name] = Entry(
-            row: row.id, emulated: true, kernelRelease: output.kernelRelease, pmu: row.pmu,
+            row: row.id, machine: row.machine.rawValue, emulated: true, kernelRelease: output.kernelRelease,
+            pmu: row.pmu,
             kernelArguments: row.kernelArguments, virtualCPUs: row.virtualCPUs, busyLoops: row.busyLoops,
             arguments: row.arguments, verdict: verdict, exitCode: output.exitCode,
             guestSeconds: output.uptime.upperBound - output.uptime.lowerBound, groundTruth: output.truth)
