@@ -79,19 +79,22 @@ struct GuestReport: Decodable, Sendable {
         let samplerCounted: Int64?
         private let taken: Int64?
         private let lostRecords: Int64?
+        private let voluntarySwitches: Int64?
+        private let involuntarySwitches: Int64?
         let planted: PlantedLoss?
         let ledger: Ledger?
         let timeline: Timeline?
 
         private enum CodingKeys: String, CodingKey {
             case probe, workload, arm, period, expected, counted, samplerExpected, samplerCounted, lostRecords, planted
-            case ledger, timeline
+            case ledger, timeline, voluntarySwitches, involuntarySwitches
             case taken = "pmis"
         }
 
         // What is 0 is left out.
         var pmis: Int64 { taken ?? 0 }
         var lost: Int64 { lostRecords ?? 0 }
+        var switches: Int64 { (voluntarySwitches ?? 0) + (involuntarySwitches ?? 0) }
     }
 
     let verdict: String
@@ -115,6 +118,17 @@ extension GuestReport.Run {
 
     /// Overflows that interrupted: with a record in the ring, or where the ring had no room for one.
     var overflows: Int64 { pmis + lost }
+
+    /// Overflows of an exact run that no record tells of, because the PMI came when the counter was off, which the kernel
+    /// passes over (`x86_pmu_handle_irq`, `active_mask`): its skid outlasted the run, or the task was switched out in between.
+    ///
+    /// The longest skid is a number of branches; arm C samples instructions, so there it says nothing of the run's end.
+    func overflowsWithoutRecord(longestSkid: Int64) -> Int64 {
+        guard let period, arm != "A" else { return 0 }
+        let (overflowed, rest) = (samplerCounted ?? counted).quotientAndRemainder(dividingBy: period)
+        let possible = switches + (arm == "C" || rest <= longestSkid ? 1 : 0)
+        return (0...possible).contains(overflowed - overflows) ? overflowed - overflows : 0
+    }
 
     /// Whether a counter of the same event that never overflows ran beside the sampler.
     var hasBystanderOfSameEvent: Bool { arm == "B" && planted == nil }

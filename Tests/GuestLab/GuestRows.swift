@@ -12,8 +12,8 @@ extension GuestRow {
         "5.10-v4pmi-on-skid10", "5.10-whole-v4pmi-on", "6.12-freeze-forced-skid100", "6.12-healthy-period2",
         "6.12-freeze-forced-busy", "6.12-lost-pmi7-at-random-seed1-quick", "6.12-whole-lost-pmi50", "newest-induced",
         "newest-whole-healthy", "6.1-no-pmu",
-        "amd-zen3-5.10-freeze-not-asked", "amd-zen3-6.12-healthy-skid0to5043", "amd-zen3-6.12-surplus7",
-        "amd-zen4-6.1-induced", "amd-zen4-6.12-drop13", "amd-zen4-newest-whole-healthy",
+        "amd-zen3-5.10-freeze-not-asked", "amd-zen3-6.12-healthy-skid0to40", "amd-zen3-6.12-spurious100000",
+        "amd-zen4-6.1-induced", "amd-zen4-6.12-drop13", "amd-zen4-6.12-surplus7", "amd-zen4-newest-whole-healthy",
     ]
 
     /// The fault of 2018, by the kernel's own handler: 5.10 still has it and, asked by `perf_v4_pmi=1`, sets
