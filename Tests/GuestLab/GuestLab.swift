@@ -22,7 +22,7 @@ actor GuestLab {
 
     private let settings: LabSettings
     private let sources = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-    private var preparation: Task<URL, any Error>?
+    private var preparations: [GuestArchitecture: Task<URL, any Error>] = [:]
     private var guestsRunning = 0
     private var waiting: [CheckedContinuation<Void, Never>] = []
 
@@ -31,13 +31,10 @@ actor GuestLab {
     /// Builds what is missing: QEMU, these kernels, the payload.
     ///
     /// - Throws: `GuestLabError`; `unable` where this machine lacks what the lab takes.
-    func prepare(_ kernels: Set<KernelLine>) async throws {
-        guard !kernels.isEmpty else {
-            throw GuestLabError.failed("no row's name contains a match of TRUECOUNT_LAB_ROWS")
-        }
-        _ = try await preparedPayload()
+    func prepare(_ kernels: some Collection<KernelLine>, for architecture: GuestArchitecture = .amd64) async throws {
+        _ = try await preparedPayload(for: architecture)
         for kernel in kernels {
-            try await makeReady("kernel", [kernel.rawValue])
+            try await makeReady("kernel", ["--arch", architecture.rawValue, kernel.rawValue])
         }
     }
 
@@ -53,7 +50,8 @@ actor GuestLab {
 
     /// Boots one guest and runs a command in the payload's folder.
     func run(_ command: [String], in row: GuestRow) async throws -> SubprocessResult {
-        let payload = try await preparedPayload()
+        try await prepare([row.kernel], for: row.machine.architecture)
+        let payload = try await preparedPayload(for: row.machine.architecture)
         await waitForTurn()
         defer { endTurn() }
         let arguments = [
@@ -65,7 +63,7 @@ actor GuestLab {
 
     /// Runs one of the scripts in `Agreement`, which boot guests of their own, with the same truecount.
     func run(script: String, _ arguments: [String] = []) async throws -> SubprocessResult {
-        let payload = try await preparedPayload()
+        let payload = try await preparedPayload(for: .amd64)
         await waitForTurn()
         defer { endTurn() }
         let script = sources.appendingPathComponent("Agreement").appendingPathComponent(script)
@@ -88,14 +86,15 @@ actor GuestLab {
     }
 
     /// QEMU, the static truecount and the payload, made once for all rows.
-    private func preparedPayload() async throws -> URL {
-        if let preparation { return try await preparation.value }
-        let builder = PayloadBuilder(sources: sources, staticBinary: settings.staticBinary)
+    private func preparedPayload(for architecture: GuestArchitecture) async throws -> URL {
+        if let preparation = preparations[architecture] { return try await preparation.value }
+        let builder = PayloadBuilder(
+            sources: sources, architecture: architecture, staticBinary: settings.staticBinaries[architecture])
         let preparation = Task {
             try await makeReady("build", [])
             return try await builder.build()
         }
-        self.preparation = preparation
+        preparations[architecture] = preparation
         return try await preparation.value
     }
 
@@ -126,12 +125,10 @@ extension GuestRow.Probes {
     }
 }
 
-/// Prepares the lab before the first row, and skips the table, with the reason, where this machine lacks what it takes.
+/// Prepares the lab before the test, and skips it, with the reason, where this machine lacks what it takes.
 struct NeedsGuestLab: TestTrait {
-    var kernels: Set<KernelLine> = Set(KernelLine.allCases)
-
     func prepare(for test: Test) async throws {
-        try await skippingWhereUnable { try await GuestLab.shared.prepare(kernels) }
+        try await skippingWhereUnable { try await GuestLab.shared.prepare(KernelLine.allCases) }
     }
 }
 

@@ -14,13 +14,27 @@ enum GuestMachine: String, Sendable, CaseIterable {
     case intel
     case amdZen3 = "amd-zen3"
     case amdZen4 = "amd-zen4"
+    case armN1 = "arm-n1"
 
-    /// The lines whose driver binds its PMU. `amd_pmu_v2` came with 5.19.
-    var kernels: [KernelLine] { self == .amdZen4 ? [.v6_1, .v6_12, .newest] : KernelLine.allCases }
+    /// The lines whose driver binds its PMU: `amd_pmu_v2` came with 5.19. Arm's PMU was proved from 6.1 on.
+    var kernels: [KernelLine] {
+        switch self {
+        case .intel, .amdZen3: KernelLine.allCases
+        case .amdZen4, .armN1: [.v6_1, .v6_12, .newest]
+        }
+    }
 
     /// Whether software can ask the counters to freeze at a PMI: IA32_DEBUGCTL bit 12 on Intel, DebugCtl bit 12 on AMD since
     /// PerfMonV2 (APM vol. 2, 13.1.1.6).
-    var canBeAskedToFreeze: Bool { self != .amdZen3 }
+    var canBeAskedToFreeze: Bool { self == .intel || self == .amdZen4 }
+
+    var architecture: GuestArchitecture { self == .armN1 ? .arm64 : .amd64 }
+}
+
+/// By Debian's names.
+enum GuestArchitecture: String, Sendable, CaseIterable {
+    case amd64
+    case arm64
 }
 
 /// What a fault costs at each PMI. A deficit is positive, a surplus negative.

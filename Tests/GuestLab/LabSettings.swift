@@ -14,8 +14,8 @@ struct LabSettings: Sendable {
     let guestsAtATime: Int
     /// `TRUECOUNT_LAB_RESULTS`: a folder that keeps every report.
     let resultsFolder: URL?
-    /// `TRUECOUNT_STATIC`: a statically linked truecount. Without it the tests build one.
-    let staticBinary: URL?
+    /// `TRUECOUNT_STATIC`, `TRUECOUNT_STATIC_ARM64`: a statically linked truecount. Without it the tests build one.
+    let staticBinaries: [GuestArchitecture: URL]
 
     static let current = LabSettings(ProcessInfo.processInfo.environment)
 
@@ -27,7 +27,11 @@ struct LabSettings: Sendable {
         let processors = ProcessInfo.processInfo.activeProcessorCount
         guestsAtATime = max(1, environment["TRUECOUNT_LAB_GUESTS"].flatMap { Int($0) } ?? min(2, processors))
         resultsFolder = environment["TRUECOUNT_LAB_RESULTS"].map { URL(fileURLWithPath: $0, isDirectory: true) }
-        staticBinary = environment["TRUECOUNT_STATIC"].map { URL(fileURLWithPath: $0) }
+        let binaries = [
+            GuestArchitecture.amd64: environment["TRUECOUNT_STATIC"],
+            .arm64: environment["TRUECOUNT_STATIC_ARM64"],
+        ]
+        staticBinaries = binaries.compactMapValues { $0.map { URL(fileURLWithPath: $0) } }
     }
 
     /// The rows to boot, each as often as asked. A pattern chooses among all of them.
