@@ -7,7 +7,7 @@ _Static_assert(offsetof(struct cperf_window, counter) == 8, "routine.h says COUN
 _Static_assert(offsetof(struct cperf_window, results) == 16, "routine.h says RESULTS 16");
 _Static_assert(offsetof(struct cperf_window, memory) == 48, "routine.h says MEMORY 48");
 _Static_assert(offsetof(struct cperf_window, leave) == 56, "routine.h says LEAVE 56");
-_Static_assert(sizeof(struct cperf_position_row) == 36, "routine.h divides by ROW_SIZE 36");
+_Static_assert(sizeof(struct cperf_position_row) == 40, "routine.h divides by ROW_SIZE 40");
 
 #if defined(__linux__) && (defined(__x86_64__) || defined(__aarch64__))
 

@@ -161,14 +161,11 @@ private struct Session {
                 notes.append("\(workload.name) is left out: no counter was free when its speed was measured")
                 continue
             }
-            let perIteration =
-                bench.expectedCount(of: workload, iterations: 2) - bench.expectedCount(of: workload, iterations: 1)
             calibrations.append(
                 Calibration(
                     workload: workload,
                     nanosecondsPerCount: max(1e-3, Double(record.timeEnabled) / Double(max(1, record.expected))),
-                    countsPerIteration: max(1, perIteration),
-                    fixedCounts: bench.expectedCount(of: workload, iterations: 1) - perIteration,
+                    countsOfMany: bench.expectedCount(of: workload, iterations: Calibration.manyIterations),
                     sampledEventsPerCount: bench.sampledEventsPerCount(of: workload, arm: .besideOtherEvent)))
         }
         return calibrations

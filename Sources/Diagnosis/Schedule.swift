@@ -6,11 +6,17 @@ struct Calibration: Sendable {
     var workload: Workload
     /// Nanoseconds for each count; above 0.
     var nanosecondsPerCount: Double
-    /// The closed form of the counted event, which is linear: fixed + perIteration × iterations.
-    var countsPerIteration: UInt64
-    var fixedCounts: UInt64
+    /// What the counted event's closed form gives for `manyIterations`. Taken branches are not linear in them.
+    var countsOfMany: UInt64
     /// Counts of the sampled event of arm C for each count.
     var sampledEventsPerCount: UInt64
+
+    static let manyIterations: UInt64 = 1 << 20
+
+    /// Iterations of a run that counts about so much, 1 at least.
+    func iterations(counting counts: UInt64) -> UInt64 {
+        max(1, UInt64(clamping: UInt128(counts) * UInt128(Self.manyIterations) / UInt128(max(1, countsOfMany))))
+    }
 }
 
 /// One workload at one period, sized: its four arms run the same iterations.
@@ -92,7 +98,7 @@ struct Schedule: Sendable {
     func nanoseconds(of plan: RunPlan) -> Double {
         guard let calibration = calibration(of: plan.workload.name) else { return Self.besideEachRun }
         let counts =
-            Double(plan.iterations) * Double(calibration.countsPerIteration) + Double(calibration.fixedCounts)
+            Double(plan.iterations) * Double(calibration.countsOfMany) / Double(Calibration.manyIterations)
         return Self.besideEachRun + counts * calibration.nanosecondsPerCount
     }
 
@@ -188,9 +194,8 @@ struct Sizing {
         let pmis = min(atMost, max(Schedule.fewestPMIs, counts / period))
         // The end lies midway between two overflows, so that the number of PMIs does not depend on the last one's skid.
         let wanted = pmis * period + period / 2
-        let iterations = max(1, (wanted - min(wanted, calibration.fixedCounts)) / calibration.countsPerIteration)
         return SizedRun(
-            workload: calibration.workload, iterations: iterations, period: period,
+            workload: calibration.workload, iterations: calibration.iterations(counting: wanted), period: period,
             otherPeriod: max(2, period * calibration.sampledEventsPerCount))
     }
 }
@@ -236,7 +241,7 @@ extension Schedule {
     func run(_ calibration: Calibration, period: UInt64, counts: UInt64) -> SizedRun {
         SizedRun(
             workload: calibration.workload,
-            iterations: max(1, (counts - min(counts, calibration.fixedCounts)) / calibration.countsPerIteration),
+            iterations: calibration.iterations(counting: counts),
             period: period, otherPeriod: max(2, period * calibration.sampledEventsPerCount))
     }
 

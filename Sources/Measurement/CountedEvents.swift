@@ -95,26 +95,22 @@ public struct CountedEvents: Sendable {
         }
     }
 
-    /// Whether it counts all branches that are taken: then a handler's return is among them.
-    var countsTakenBranches: Bool { counts == .takenBranches }
+    /// Whether it counts returns and jumps, too: then a handler's return is among them.
+    var countsUnconditionalBranches: Bool { counts.kind != .conditional }
 
     /// Counted events that the closed form gives.
     func expected(_ workload: Workload, iterations: UInt64) -> UInt64 {
         switch kind {
         case .breakpoint: iterations
-        case .hardware(let rcb, _):
-            switch rcb.counts {
-            case .takenBranches: workload.figures(iterations: iterations).takenBranches
-            default: workload.figures(iterations: iterations).conditionalBranches
-            }
+        case .hardware(let rcb, _): workload.figures(iterations: iterations).branches(rcb.counts.kind)
         }
     }
 
     /// The same for a sampler of this event beside a counter: its window is the longer one, and a jump leads out of it.
     func expectedBesideCounter(_ workload: Workload, iterations: UInt64) -> UInt64 {
         let expected = expected(workload, iterations: iterations)
-        guard case .hardware(let rcb, _) = kind, rcb.counts == .takenBranches else { return expected }
-        return expected + Workload.branchesBehindCounter
+        let (sum, isTooLarge) = expected.addingReportingOverflow(Workload.branchesBehindCounter)
+        return countsUnconditionalBranches && !isTooLarge ? sum : expected
     }
 
     /// The same for the other event. Nil for instructions: what the system calls at the window's ends and interrupts
@@ -136,8 +132,20 @@ public struct CountedEvents: Sendable {
                 ? workload.secondSitePosition(iterations: iterations, registers: registers)
                 : workload.sitePosition(iterations: iterations, registers: registers)
         case .hardware(let rcb, _):
-            samplesOtherEvent || rcb.counts == .takenBranches
-                ? nil : workload.position(iterations: iterations, registers: registers)
+            samplesOtherEvent
+                ? nil : workload.position(of: rcb.counts.kind, iterations: iterations, registers: registers)
+        }
+    }
+}
+
+extension CountedBranches {
+    /// Which closed form an event of the core PMU is compared with. An event for which none is known is compared with
+    /// conditional branches: the one who named it answers for it.
+    var kind: BranchKind {
+        switch self {
+        case .takenBranches: .taken
+        case .allBranches: .any
+        case .conditional, .oneBranch, .unsupported: .conditional
         }
     }
 }

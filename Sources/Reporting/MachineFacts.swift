@@ -87,7 +87,9 @@ enum MachineFacts {
     }
 
     private static func counters(_ machine: Machine) -> [Pair] {
-        let events = machine.branchEvents.map { ("RCB event", "\($0.name), from \($0.provenance)") as Pair }
+        let events = machine.branchEvents.map {
+            ("RCB event", "\($0.name), counts \($0.counts.words), from \($0.provenance)") as Pair
+        }
         let pmus = machine.pmus.map { ("PMU", pmu($0)) as Pair }
         return events + [
             ("RCB event missing", machine.branchEventsProblem),

@@ -11,8 +11,9 @@ struct GroundTruth: Sendable, Hashable {
         conditionalBranches: 0, branches: 0, takenBranches: 0, instructions: 0, systemCalls: 0)
     var lockedInstructions: UInt64 = 0
     var cpuids: UInt64 = 0
-    /// At how many instruction boundaries the three positions were compared, and at how many they were right.
-    var conditionalBranchPositions = Agreement()
+    /// At how many instruction boundaries positions were compared, those of `positions` for each kind of branch, and how
+    /// often they were right. Behind its window an event counts no jump of the routine's, nor does the truth.
+    var positions = Agreement()
     var sitePositions = Agreement()
     var secondSitePositions = Agreement()
 
@@ -135,9 +136,11 @@ extension GroundTruth {
         }
 
         private mutating func comparePositions(_ registers: UserRegisters, offset: UInt64) {
-            truth.conditionalBranchPositions.compare(
-                workload.position(iterations: iterations, registers: registers),
-                with: truth.figures.conditionalBranches, at: offset)
+            for kind in BranchKind.allCases where kind == .conditional || phase != .after {
+                truth.positions.compare(
+                    workload.position(of: kind, iterations: iterations, registers: registers),
+                    with: truth.figures.branches(kind), at: offset)
+            }
             truth.sitePositions.compare(
                 workload.sitePosition(iterations: iterations, registers: registers),
                 with: siteExecutions, at: offset)

@@ -11,6 +11,7 @@ struct PositionRow: Sendable, Hashable {
     var counter: Int64
     var site: Int64
     var secondSite: Int64
+    var unconditional: Int64
 
     /// Iterations completed; nil where the remaining count is not one that this run can have.
     func completed(iterations: UInt64, remaining: UInt64) -> Int64? {
@@ -44,7 +45,8 @@ struct PositionTable: Sendable, Hashable {
             PositionRow(
                 offset: Int($0.offset), iterations: Int64($0.iterations), remaining: Int64($0.remaining),
                 branches: Int64($0.branches), perIteration: Int64($0.per_iteration), inner: Int64($0.inner),
-                counter: Int64($0.counter), site: Int64($0.site), secondSite: Int64($0.second_site))
+                counter: Int64($0.counter), site: Int64($0.site), secondSite: Int64($0.second_site),
+                unconditional: Int64($0.unconditional))
         }
     }
 

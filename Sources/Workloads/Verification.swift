@@ -7,7 +7,8 @@ public enum VerifiedFigure: String, Sendable, Hashable, Codable, CaseIterable {
     case systemCalls = "system calls"
     case lockedInstructions = "locked instructions"
     case cpuids = "CPUIDs"
-    /// At every instruction boundary of the routine: `position` against the branches retired by then.
+    /// At every instruction boundary of the routine: `position` against the branches retired by then, for each kind of
+    /// branch.
     case positions = "positions"
     /// The same for `sitePosition`.
     case sitePositions = "site positions"
@@ -20,9 +21,9 @@ public struct VerificationRow: Sendable, Hashable, Codable {
     public var workload: String
     public var iterations: UInt64
     public var figure: VerifiedFigure
-    /// The closed form's value; for positions, the instruction boundaries compared.
+    /// The closed form's value; for positions, how many were compared.
     public var expected: UInt64
-    /// What was seen; for positions, the boundaries at which the table was right.
+    /// What was seen; for positions, how often the table was right.
     public var observed: UInt64
     /// For positions: the first place where the table was wrong.
     public var firstDisagreement: PositionDisagreement?
@@ -102,7 +103,7 @@ extension GroundTruth {
 
     fileprivate func agreement(_ figure: VerifiedFigure) -> Agreement? {
         switch figure {
-        case .positions: conditionalBranchPositions
+        case .positions: positions
         case .sitePositions: sitePositions
         case .secondSitePositions: secondSitePositions
         case .conditionalBranches, .branches, .takenBranches, .instructions, .systemCalls, .lockedInstructions,

@@ -50,6 +50,26 @@ public struct WorkloadTriggers: Sendable, Hashable {
     }
 }
 
+/// Which retired branches an event counts.
+public enum BranchKind: Sendable, Hashable, CaseIterable {
+    /// Conditional ones, taken or not: RCB.
+    case conditional
+    /// Those that went elsewhere than to the next instruction, of any kind.
+    case taken
+    /// Conditional branches, jumps, calls and returns, taken or not.
+    case any
+}
+
+extension WorkloadFigures {
+    public func branches(_ kind: BranchKind) -> UInt64 {
+        switch kind {
+        case .conditional: conditionalBranches
+        case .taken: takenBranches
+        case .any: branches
+        }
+    }
+}
+
 /// A deterministic workload: a routine of machine code, and what is known of it in advance.
 ///
 /// A routine runs the work of one iteration at least; the number of iterations is 1 or more everywhere below.
@@ -72,7 +92,11 @@ public struct Workload: Sendable {
     public let routineLength: Int
 
     let positions: PositionTable
-    let closedForm: @Sendable (UInt128) -> WideFigures
+    let branches: IterationBranches
+    /// Jumps, calls and returns of an iteration.
+    let unconditionalBranches: UInt128
+    /// What the branches do not give: instructions, system calls, occasions.
+    let otherFigures: @Sendable (UInt128) -> WideFigures
     /// Constant data of the program, written by the assembler: nothing ever changes it.
     nonisolated(unsafe) let routine: UnsafePointer<cperf_routine>
 
@@ -81,15 +105,17 @@ public struct Workload: Sendable {
 
     /// Nil where this architecture has no routine of that name.
     init?(
-        name: String, summary: String, positions: PositionTable? = nil,
-        closedForm: @escaping @Sendable (UInt128) -> WideFigures
+        name: String, summary: String, branches: [TakenRule], unconditionalBranches: UInt128 = 0,
+        positions: PositionTable? = nil, otherFigures: @escaping @Sendable (UInt128) -> WideFigures
     ) {
         guard let routine = cperf_routine_named(name) else { return nil }
         let described = routine.pointee
         let address = UInt(bitPattern: unsafeBitCast(described.run, to: Int.self))
         self.name = name
         self.summary = summary
-        self.closedForm = closedForm
+        self.branches = IterationBranches(branches)
+        self.unconditionalBranches = unconditionalBranches
+        self.otherFigures = otherFigures
         self.routine = routine
         self.positions = positions ?? PositionTable(describedBy: described)
         routineAddress = address
@@ -103,23 +129,45 @@ public struct Workload: Sendable {
     /// A figure that does not fit 64 bits is the largest number that does, which takes more than
     /// `maximumIterations`. No iteration is no run, and retires nothing.
     public func figures(iterations: UInt64) -> WorkloadFigures {
-        guard iterations > 0 else { return WideFigures().clamped }
-        return closedForm(UInt128(iterations)).clamped
+        wideFigures(iterations).clamped
+    }
+
+    private func wideFigures(_ iterations: UInt64) -> WideFigures {
+        guard iterations > 0 else { return WideFigures() }
+        let iterations = UInt128(iterations)
+        var figures = otherFigures(iterations)
+        figures.conditionalBranches = branches.count * iterations
+        figures.unconditionalBranches = unconditionalBranches * iterations
+        figures.takenConditionalBranches = branches.taken(
+            ofFirst: figures.conditionalBranches, iterations: iterations)
+        return figures
     }
 
     /// What such a run gives occasion to; clamped as `figures` is. No iteration is no run, and does nothing.
     public func triggers(iterations: UInt64) -> WorkloadTriggers {
-        guard iterations > 0 else { return WideFigures().triggers }
-        return closedForm(UInt128(iterations)).triggers
+        wideFigures(iterations).triggers
     }
 
-    /// Conditional branches of the window retired before the instruction at the instruction pointer, in a run of so
-    /// many iterations. Before the loop it is 0, after it the total.
+    /// Branches of the window retired before the instruction at the instruction pointer, in a run of so many iterations.
+    /// Before the loop it is 0, after it the total, and behind the jump that leaves the counter's window one more of the
+    /// taken ones, and of all (`branchesBehindCounter`).
     ///
     /// Nil outside the routine, and where the registers cannot be this run's.
-    public func position(iterations: UInt64, registers: UserRegisters) -> UInt64? {
+    public func position(
+        of kind: BranchKind = .conditional, iterations: UInt64, registers: UserRegisters
+    ) -> UInt64? {
         evaluate(iterations: iterations, registers: registers) { row, completed in
-            row.conditionalBranches(completed: completed, of: iterations, registers)
+            guard let conditional = row.conditionalBranches(completed: completed, of: iterations, registers) else {
+                return nil
+            }
+            let unconditional = Int128(row.unconditional) + Int128(unconditionalBranches) * Int128(completed)
+            switch kind {
+            case .conditional: return conditional
+            case .any: return Int64(exactly: Int128(conditional) + unconditional)
+            case .taken:
+                let taken = branches.taken(ofFirst: UInt128(conditional), iterations: UInt128(iterations))
+                return Int64(exactly: Int128(taken) + unconditional)
+            }
         }
     }
 

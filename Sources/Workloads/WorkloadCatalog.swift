@@ -17,10 +17,9 @@ extension Workload {
 extension Workload {
     static let tightLoop = Workload(
         name: "tight-loop",
-        summary: "one decrement and one branch: the highest branch rate"
-    ) { n in
-        WideFigures(conditionalBranches: n, takenConditionalBranches: n - 1, instructions: 2 * n).insideWindow()
-    }
+        summary: "one decrement and one branch: the highest branch rate",
+        branches: []
+    ) { n in WideFigures(instructions: 2 * n).insideWindow() }
 }
 
 // Question: are branches that are not taken counted like those that are?
@@ -31,13 +30,9 @@ extension Workload {
 extension Workload {
     static let alternating = Workload(
         name: "alternating",
-        summary: "a branch that is taken in every second iteration"
-    ) { n in
-        WideFigures(
-            conditionalBranches: 2 * n, takenConditionalBranches: n.iterationsWithBit(0) + n - 1,
-            instructions: 4 * n + n.iterationsWithoutBit(0)
-        ).insideWindow()
-    }
+        summary: "a branch that is taken in every second iteration",
+        branches: [.whereSet(bit: 0)]
+    ) { n in WideFigures(instructions: 4 * n + n.iterationsWithoutBit(0)).insideWindow() }
 }
 
 // Question: does misprediction, and what the CPU executes and throws away by it, leave a trace in the count?
@@ -52,12 +47,11 @@ extension Workload {
 extension Workload {
     static let dataDependent = Workload(
         name: "data-dependent",
-        summary: "a branch that follows a pseudo-random generator's bits"
+        summary: "a branch that follows a pseudo-random generator's bits",
+        branches: [.droppedZero]
     ) { n in
-        let ones = DroppedBits.ones(iterations: n)
-        return WideFigures(
-            conditionalBranches: 2 * n, takenConditionalBranches: (n - ones) + n - 1,
-            instructions: .perArchitecture(x86_64: 4, aarch64: 5) * n + ones
+        WideFigures(
+            instructions: .perArchitecture(x86_64: 4, aarch64: 5) * n + DroppedBits.ones(iterations: n)
         ).insideWindow()
     }
 }
@@ -92,17 +86,16 @@ enum DroppedBits {
 //
 // An iteration sets the middle count to 3, and 3 times: sets the inner count to 5, 5 times decrements and branches
 // (taken 4 times), decrements and branches (taken 2 times of the 3). Then the closing pair.
-// Branches: 3 * (5 + 1) + 1 = 19. Taken: 3 * 4 + 2 = 14, and the closing one.
 // Instructions: 1 + 3 * (1 + 5 * 2 + 2) + 2 = 42.
 
 extension Workload {
     static let nestedLoops = Workload(
         name: "nested-loops",
-        summary: "loops of 3 times 5 inside each iteration"
-    ) { n in
-        WideFigures(conditionalBranches: 19 * n, takenConditionalBranches: 14 * n + n - 1, instructions: 42 * n)
-            .insideWindow()
-    }
+        summary: "loops of 3 times 5 inside each iteration",
+        branches: [true, true, false].flatMap { isMiddleTaken in
+            [.always, .always, .always, .always, .never, isMiddleTaken ? .always : .never]
+        }
+    ) { n in WideFigures(instructions: 42 * n).insideWindow() }
 }
 
 // Question: does an event for conditional branches stay clear of calls, returns and jumps, and one for all branches
@@ -121,14 +114,11 @@ extension Workload {
 extension Workload {
     static let callsAndJumps = Workload(
         name: "calls-and-jumps",
-        summary: "calls, returns and jumps, direct and indirect, between the branches"
+        summary: "calls, returns and jumps, direct and indirect, between the branches",
+        branches: (0..<4).map { .whereClear(bit: $0) }, unconditionalBranches: 9
     ) { n in
         let bitsSet = (0..<4).reduce(UInt128(0)) { $0 + n.iterationsWithBit($1) }
-        return WideFigures(
-            conditionalBranches: 5 * n, unconditionalBranches: 9 * n,
-            takenConditionalBranches: (4 * n - bitsSet) + n - 1,
-            instructions: .perArchitecture(x86_64: 26, aarch64: 25) * n + bitsSet
-        ).insideWindow()
+        return WideFigures(instructions: .perArchitecture(x86_64: 26, aarch64: 25) * n + bitsSet).insideWindow()
     }
 }
 
@@ -155,14 +145,37 @@ extension Workload {
 extension Workload {
     static let branchKinds = Workload(
         name: "branch-kinds",
-        summary: "every conditional branch instruction, taken and not taken"
-    ) { n in
-        WideFigures(
-            conditionalBranches: .perArchitecture(x86_64: 51, aarch64: 23) * n,
-            takenConditionalBranches: .perArchitecture(x86_64: 27, aarch64: 11) * n + n - 1,
-            instructions: .perArchitecture(x86_64: 85, aarch64: 40) * n
-        ).insideWindow()
-    }
+        summary: "every conditional branch instruction, taken and not taken",
+        branches: everyConditionalBranch
+    ) { n in WideFigures(instructions: .perArchitecture(x86_64: 85, aarch64: 40) * n).insideWindow() }
+
+    /// Conditions by the pairs of operands for which they are true (the assembly files' heads).
+    private static let everyConditionalBranch: [TakenRule] = {
+        #if arch(x86_64)
+            // o no b ae, e ne be a, s ns p np, l ge le g
+            let conditions: [TakenRule] = [
+                .wherePair(1, 3), .wherePair(0, 2), .wherePair(2, 3), .wherePair(0, 1),
+                .wherePair(0), .wherePair(1, 2, 3), .wherePair(0, 2, 3), .wherePair(1),
+                .wherePair(2, 3), .wherePair(0, 1), .wherePair(0, 2), .wherePair(1, 3),
+                .wherePair(1, 2), .wherePair(0, 3), .wherePair(0, 1, 2), .wherePair(3),
+            ]
+            let loops: [TakenRule] = [3, 4, 5].flatMap { (count: Int) in
+                Array(repeating: .always, count: count - 1) + [.never]
+            }
+            // loope, loopne, jrcxz, jecxz; jrcxz, jecxz
+            return conditions + conditions + loops + [.never, .never, .never, .never, .always, .always]
+        #else
+            // eq ne hs lo mi pl vs, vc hi ls ge lt gt le
+            let conditions: [TakenRule] = [
+                .wherePair(0), .wherePair(1, 2, 3), .wherePair(0, 1), .wherePair(2, 3), .wherePair(2, 3),
+                .wherePair(0, 1), .wherePair(1, 3), .wherePair(0, 2), .wherePair(1), .wherePair(0, 2, 3),
+                .wherePair(0, 3), .wherePair(1, 2), .wherePair(3), .wherePair(0, 1, 2),
+            ]
+            // cbz, cbnz, tbz, tbnz, twice, of the lowest bit
+            let comparisons: [TakenRule] = (0..<8).map { $0 % 2 == 0 ? .whereClear(bit: 0) : .whereSet(bit: 0) }
+            return conditions + comparisons
+        #endif
+    }()
 }
 
 // Question: do locked instructions disturb the count? On AMD's Zen they do (SpecLockMap, rr issue 2034).
@@ -177,20 +190,26 @@ extension Workload {
 extension Workload {
     static let locked = Workload(
         name: "locked",
-        summary: "locked instructions between the branches"
+        summary: "locked instructions between the branches",
+        branches: lockedBranches
     ) { n in
         #if arch(x86_64)
-            let taken = n.iterationsWithBit(0) + n
             let instructions = 18 * n + n.iterationsWithoutBit(0)
         #else
-            let taken = (0..<3).reduce(UInt128(0)) { $0 + n.iterationsWithBit($1) }
-            let instructions = 15 * n + (3 * n - taken)
+            let instructions = (0..<3).reduce(15 * n) { $0 + n.iterationsWithoutBit($1) }
         #endif
         return WideFigures(
-            conditionalBranches: 4 * n, takenConditionalBranches: taken + n - 1, instructions: instructions + 1,
-            lockedInstructions: .perArchitecture(x86_64: 7, aarch64: 3) * n
+            instructions: instructions + 1, lockedInstructions: .perArchitecture(x86_64: 7, aarch64: 3) * n
         ).insideWindow()
     }
+
+    private static let lockedBranches: [TakenRule] = {
+        #if arch(x86_64)
+            [.whereSet(bit: 0), .never, .always]
+        #else
+            (0..<3).map { .whereSet(bit: $0) }
+        #endif
+    }()
 }
 
 // Question: do branches of the kernel leak into a user-space count at the entry to the kernel or the return from it?
@@ -202,10 +221,10 @@ extension Workload {
 extension Workload {
     static let systemCalls = Workload(
         name: "system-calls",
-        summary: "a cheap system call between the branches"
+        summary: "a cheap system call between the branches",
+        branches: [.whereSet(bit: 0)]
     ) { n in
         WideFigures(
-            conditionalBranches: 2 * n, takenConditionalBranches: n.iterationsWithBit(0) + n - 1,
             instructions: .perArchitecture(x86_64: 6, aarch64: 5) * n + n.iterationsWithoutBit(0),
             systemCalls: n
         ).insideWindow()
@@ -223,10 +242,10 @@ extension Workload {
 extension Workload {
     static let pageFaults = Workload(
         name: "page-faults",
-        summary: "a page fault between the branches, in every iteration"
+        summary: "a page fault between the branches, in every iteration",
+        branches: [.whereSet(bit: 0)]
     ) { n in
         WideFigures(
-            conditionalBranches: 2 * n, takenConditionalBranches: n.iterationsWithBit(0) + n - 1,
             instructions: 7 * n + n.iterationsWithoutBit(0) + 3,
             systemCalls: n, pageFaults: n
         ).insideWindow()
@@ -243,10 +262,10 @@ extension Workload {
 extension Workload {
     static let cpuIdentification = Workload(
         name: "cpu-identification",
-        summary: "CPUID, which traps to the hypervisor, between the branches"
+        summary: "CPUID, which traps to the hypervisor, between the branches",
+        branches: [.whereSet(bit: 0)]
     ) { n in
         WideFigures(
-            conditionalBranches: 2 * n, takenConditionalBranches: n.iterationsWithBit(0) + n - 1,
             instructions: .perArchitecture(x86_64: 7, aarch64: 4) * n + n.iterationsWithoutBit(0)
                 + .perArchitecture(x86_64: 2, aarch64: 0),
             cpuids: n

@@ -18,7 +18,7 @@ struct AllCPUs {
         var jobs: [Job] = []
         // CPUs with the same core PMU have the same event.
         var choices: [String?: CounterChoice] = [:]
-        for machine in Machine.read(cpus: cpus) {
+        for machine in Machine.read(cpus: cpus).map({ $0.knowingWhatItsEventCounts() }) {
             let cpu = machine.processor.number
             let diagnose = DiagnosisJob(options: options(for: cpu), machine: machine)
             let pmu = machine.corePMU?.name

@@ -39,9 +39,10 @@ enum CounterChoice {
 
     private static func hardware(named name: String?, on machine: Machine) throws(Failure) -> CounterChoice {
         let cpu = machine.processor.number
-        let event: RCBEvent?
+        var event: RCBEvent?
         do throws(EventNameError) {
             event = if let name { try RCBEvent.named(name, cpu: cpu) } else { machine.branchEvent }
+            if let known = machine.branchEvent, event?.event == known.event { event?.counts = known.counts }
         } catch {
             if isMistake(error.code) { throw .usage("--event \(error)") }
             return .unsupported(.hardware, error.description)

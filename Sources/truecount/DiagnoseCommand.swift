@@ -155,7 +155,7 @@ struct DiagnoseCommand: ParsableCommand {
         Interruption.watch()
         let seed = seed ?? Self.freshSeed()
         let cpus = try TestedCPU.choose(cpu)
-        let machine = Machine.read(cpu: try cpus.first ?? TestedCPU.choose(nil as Int?))
+        let machine = Machine.read(cpu: try cpus.first ?? TestedCPU.choose(nil as Int?)).knowingWhatItsEventCounts()
         let result: DiagnosisResult
         if cpu == .all || cpus.count > 1 {
             result = try AllCPUs(cpus: cpus, options: options(seed: seed))

@@ -25,7 +25,7 @@ struct InfoCommand: ParsableCommand {
 
     func run() throws {
         let destination = try output.destination()
-        let report = InfoReport(Machine.read(cpu: try TestedCPU.choose(cpu)))
+        let report = InfoReport(Machine.read(cpu: try TestedCPU.choose(cpu)).knowingWhatItsEventCounts())
         try output.write(report, to: destination) { report.text(style: $0) }
     }
 }

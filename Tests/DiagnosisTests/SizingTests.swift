@@ -20,7 +20,8 @@ struct SizingTests {
     ) -> Schedule {
         let calibrations = Workload.all.map { workload in
             Calibration(
-                workload: workload, nanosecondsPerCount: nanosecondsPerCount, countsPerIteration: 2, fixedCounts: 1,
+                workload: workload, nanosecondsPerCount: nanosecondsPerCount,
+                countsOfMany: 2 * Calibration.manyIterations,
                 sampledEventsPerCount: 26)
         }
         var request = DiagnosisRequest(effort: effort, cpu: 0, periods: periods)

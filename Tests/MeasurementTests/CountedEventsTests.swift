@@ -23,7 +23,9 @@ struct CountedEventsTests {
         #expect(CountedEvents(.breakpoint).config == nil)
     }
 
-    @Test("A sampler of taken branches sees the jump that leaves its window, one of conditional branches does not")
+    @Test(
+        "A sampler of taken or of all branches sees the jump that leaves its window, one of conditional branches does not"
+    )
     func besideCounter() throws {
         let workload = try #require(Workload.named("calls-and-jumps"))
         for iterations: UInt64 in [1, 100] {
@@ -31,6 +33,9 @@ struct CountedEventsTests {
             let taken = hardware(.takenBranches)
             #expect(taken.expected(workload, iterations: iterations) == figures.takenBranches)
             #expect(taken.expectedBesideCounter(workload, iterations: iterations) == figures.takenBranches + 1)
+            let all = hardware(.allBranches)
+            #expect(all.expected(workload, iterations: iterations) == figures.branches)
+            #expect(all.expectedBesideCounter(workload, iterations: iterations) == figures.branches + 1)
             #expect(
                 hardware(.conditional).expectedBesideCounter(workload, iterations: iterations)
                     == figures.conditionalBranches)

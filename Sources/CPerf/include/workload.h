@@ -32,6 +32,7 @@ struct cperf_window {
 ///
 ///     completed                    = iterations * n + remaining * r
 ///     conditional branches retired = branches + per_iteration * completed + inner * i + counter * c
+///     other branches retired       = unconditional + those of an iteration * completed
 ///     site executions begun        = site + completed
 ///     other site executions begun  = second_site + completed
 ///
@@ -47,6 +48,7 @@ struct cperf_position_row {
     int32_t counter;
     int32_t site;
     int32_t second_site;
+    int32_t unconditional;
 };
 
 /// A workload's routine, as its assembly file describes it. Offsets and lengths are bytes from `run`.

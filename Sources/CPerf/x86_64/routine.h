@@ -14,7 +14,7 @@
 #define RESULTS 16
 #define MEMORY 48
 #define LEAVE 56
-#define ROW_SIZE 36
+#define ROW_SIZE 40
 
 #define SYS_IOCTL 16
 #define SYS_MADVISE 28
@@ -23,22 +23,25 @@
 #define DISABLE 0x2401
 
 // One row of the table, for the instructions from here to the next row.
-.macro table_row iterations, remaining, branches, per_iteration, inner, counter, site, second_site
+.macro table_row iterations, remaining, branches, per_iteration, inner, counter, site, second_site, unconditional=0
 .Lrow\@:
     .pushsection .rodata.cperf_positions, "a", @progbits
     .long .Lrow\@ - .Lroutine
     .long \iterations, \remaining, \branches, \per_iteration, \inner, \counter, \site, \second_site
+    .long \unconditional
     .popsection
 .endm
 
-// Inside the loop: `branches` retired since the count of completed iterations (n - %r8) last changed.
-.macro position branches, inner=0, counter=0, second_site=0
-    table_row 1, -1, (\branches), .Lper_iteration, (\inner), (\counter), 0, (\second_site)
+// Inside the loop: `branches` (conditional ones) and `unconditional` ones retired since the count of completed iterations
+// (n - %r8) last changed.
+.macro position branches, inner=0, counter=0, second_site=0, unconditional=0
+    table_row 1, -1, (\branches), .Lper_iteration, (\inner), (\counter), 0, (\second_site), (\unconditional)
 .endm
 
 // Starts a routine. What it sets up before window_open runs uncounted.
-.macro routine_begin symbol, per_iteration
+.macro routine_begin symbol, per_iteration, unconditional=0
     .set .Lper_iteration, \per_iteration
+    .set .Lunconditional, \unconditional
     .pushsection .rodata.cperf_positions, "a", @progbits
     .p2align 2
 .Lrows:
@@ -84,7 +87,7 @@
 
 // The last two instructions of an iteration, and the end of the loop.
 .macro loop_close target
-    position .Lper_iteration - 1, second_site=1
+    position .Lper_iteration - 1, second_site=1, unconditional=.Lunconditional
 .Lother_site:
     dec %r8
     position -1
@@ -99,6 +102,7 @@
     // The sampler, if there is one, counts this jump: it is no conditional branch.
     jmp *LEAVE(%r10)
 .Ldisable_sampler:
+    table_row 1, 0, 0, .Lper_iteration, 0, 0, 0, 0, 1
     endbr64
     event_ioctl SAMPLER, DISABLE, 3
 .Lwindow_left:

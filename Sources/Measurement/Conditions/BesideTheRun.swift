@@ -35,9 +35,9 @@ struct Competitor: ~Copyable {
 extension KernelBench {
     /// A timer sends this thread a signal, to a handler without a conditional branch, while the window is open.
     func runUnderSignals(_ plan: RunPlan, _ condition: Condition) throws(MeasurementError) -> RunRecord {
-        guard !events.countsTakenBranches else {
+        guard !events.countsUnconditionalBranches else {
             throw .unavailable(
-                condition, "\(events.name) counts taken branches, and a signal handler returns by one")
+                condition, "\(events.name) counts returns, and a signal handler ends with one")
         }
         let repeated = try RepeatedSignal(condition)
         var record = try runHere(

@@ -138,8 +138,7 @@ extension Recorder {
 
     private func control(
         _ plan: RecordingPlan, on origin: RecordingOrigin
-    ) throws(MeasurementError) -> RecordingControl? {
-        guard events.counts != .takenBranches else { return nil }
+    ) throws(MeasurementError) -> RecordingControl {
         var plan = plan
         plan.planted = PlantedLosses(low: 1, high: 7, seed: plan.program.seed)
         let (recorded, replayed) = try recordAndReplay(plan, on: origin)

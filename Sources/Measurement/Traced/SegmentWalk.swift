@@ -60,25 +60,38 @@ struct SegmentWalk: Sendable {
     /// Counts really reached, by the program's own registers. With the instruction pointer on a counted breakpoint its
     /// execution is included, as the breakpoint counts before it.
     ///
-    /// Nil for taken branches, and where the registers cannot be this program's between these two events.
+    /// Nil where the registers cannot be this program's between these two events.
     func position(_ registers: UserRegisters, in code: ProgramCode) -> UInt64? {
-        guard counting != .takenBranches, let offset = code.offset(of: registers) else { return nil }
+        guard let offset = code.offset(of: registers) else { return nil }
         let places = code.places
         if offset >= places.next {
-            return offset <= places.closing ? countAtLastEvent : kind == .end ? countAtLoop : nil
+            return offset <= places.closing ? countAtLastEvent + counting.ofJump : kind == .end ? countAtLoop : nil
         }
         let segmentsLeft = program.segments - min(index, program.segments)
         // Behind an event, in its code.
         if registers.segmentsLeft == segmentsLeft + 1, index > 0 { return countAtLastEvent }
         guard registers.segmentsLeft == segmentsLeft, kind != .end else { return nil }
         if offset < places.loop { return countAtLoop }
-        if offset >= places.left { return expected }
-        guard registers.remaining <= iterations else { return nil }
-        let completed = iterations - registers.remaining
-        guard counting == .conditional else { return countAtLoop + completed }
+        if offset >= places.left { return offset == places.left ? expected - counting.ofJump : expected }
+        return positionInLoop(remaining: registers.remaining, at: offset, places).map { countAtLoop + $0 }
+    }
+
+    /// Counts of this segment's loop.
+    private func positionInLoop(
+        remaining: UInt64, at offset: UInt32, _ places: cperf_recorded_code
+    ) -> UInt64? {
+        guard remaining <= iterations else { return nil }
+        let completed = iterations - remaining
+        guard counting != .oneBranch else { return completed }
         // `remaining` has been counted down already where the closing branch is about to execute.
-        if offset == places.site { return completed > 0 ? countAtLoop + 2 * completed - 1 : nil }
-        return countAtLoop + 2 * completed + (offset <= places.first_branch ? 0 : 1)
+        let isAtSite = offset == places.site
+        guard !isAtSite || completed > 0 else { return nil }
+        let closings = isAtSite ? completed - 1 : completed
+        let hasBegun = offset > places.first_branch && !isAtSite
+        guard counting == .takenBranches else { return completed + closings + (hasBegun ? 1 : 0) }
+        // The first branch is taken where the remaining count is odd.
+        let firstTaken = (iterations + 1) / 2 - (remaining + 1) / 2
+        return firstTaken + closings + (hasBegun ? remaining % 2 : 0)
     }
 }
 
@@ -89,20 +102,24 @@ extension CountedBranches {
         switch self {
         case .oneBranch: iterations
         // The first branch where the remaining count is odd, the closing one but the last time, the jump to the event.
-        case .takenBranches: (iterations + 1) / 2 + (iterations - 1) + 1
+        case .takenBranches: (iterations + 1) / 2 + (iterations - 1) + ofJump
+        case .allBranches: 2 * iterations + ofJump
         case .conditional, .unsupported: 2 * iterations
         }
     }
 
-    /// Counts between an event and the next segment: the branch that closes the program's own loop, and the jump to it.
-    fileprivate var betweenSegments: UInt64 {
-        switch self {
-        case .oneBranch: 0
-        case .takenBranches: 2
-        case .conditional, .unsupported: 1
-        }
-    }
+    /// Counts of a jump to an event's code, or from it.
+    fileprivate var ofJump: UInt64 { self == .takenBranches || self == .allBranches ? 1 : 0 }
+
+    /// Counts between an event and the next segment: the jump from it, and the branch that closes the program's own loop.
+    fileprivate var betweenSegments: UInt64 { self == .oneBranch ? 0 : 1 + ofJump }
 
     /// Counts between the last segment's event and the end, where that branch is not taken.
-    fileprivate var beforeTheEnd: UInt64 { self == .oneBranch ? 0 : 1 }
+    fileprivate var beforeTheEnd: UInt64 {
+        switch self {
+        case .oneBranch: 0
+        case .takenBranches: ofJump
+        case .conditional, .allBranches, .unsupported: 1 + ofJump
+        }
+    }
 }

@@ -106,17 +106,6 @@ public struct TimelineHeader: Codable, Sendable, Hashable {
     }
 }
 
-extension CountedBranches {
-    fileprivate var words: String {
-        switch self {
-        case .conditional: "conditional branches"
-        case .takenBranches: "taken branches"
-        case .oneBranch: "one branch"
-        case .unsupported: "what has no closed form"
-        }
-    }
-}
-
 /// Where a timeline was recorded, or is replayed.
 public struct RecordingOrigin: Codable, Sendable, Hashable {
     /// Release of the kernel, as `uname -r` prints it.

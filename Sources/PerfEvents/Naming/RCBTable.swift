@@ -4,10 +4,22 @@ public enum CountedBranches: String, Sendable, Hashable, Codable, CaseIterable {
     case conditional
     /// Retired taken branches, of any kind.
     case takenBranches
+    /// Retired branches of any kind, taken or not.
+    case allBranches
     /// Executions of one branch: what a breakpoint on it counts.
     case oneBranch
     /// Nothing that a closed form could be compared with.
     case unsupported
+
+    public var words: String {
+        switch self {
+        case .conditional: "conditional branches"
+        case .takenBranches: "taken branches"
+        case .allBranches: "all branches, taken or not"
+        case .oneBranch: "one branch"
+        case .unsupported: "what has no closed form"
+        }
+    }
 }
 
 /// Type of core in a hybrid CPU, by the suffix of its PMU in sysfs (`cpu_core`, `cpu_atom`, `cpu_lowpower`).

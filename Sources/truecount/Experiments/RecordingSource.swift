@@ -64,7 +64,7 @@ struct RecordingSource {
 
     /// - Throws: a failure with the reason where nothing can be counted.
     init(_ option: SourceOption, cpu: Int?) throws(Failure) {
-        machine = Machine.read(cpu: try TestedCPU.choose(cpu))
+        machine = Machine.read(cpu: try TestedCPU.choose(cpu)).knowingWhatItsEventCounts()
         switch try CounterChoice.choose(option, event: nil, on: machine) {
         case .hardware(let event): rcb = event
         case .breakpoint: rcb = nil

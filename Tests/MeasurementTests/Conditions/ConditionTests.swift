@@ -141,7 +141,7 @@ extension KernelBenchTests {
             var taken = Self.rcb
             taken.counts = .takenBranches
             let reason = try KernelBenchTests.refusal(of: Condition(.signals), events: .hardware(taken))
-            #expect(try #require(reason).contains("taken branches"))
+            #expect(try #require(reason).contains("counts returns"))
         }
 
         @Test("precise_ip above 3 is refused, not clamped", arguments: [0, 4, .max] as [UInt64])

@@ -9,15 +9,19 @@ import Testing
 /// The program's closed forms against what single-stepping sees: no counter takes part.
 @Suite("The recorded program's closed forms are what single-stepping sees")
 struct GroundTruthTests {
-    @Test("At every event, of conditional and of taken branches and of the loop's", arguments: 0..<6 as Range<UInt64>)
+    @Test(
+        "At every event and at every instruction, of conditional, of taken and of all branches, and of the loop's",
+        arguments: 0..<6 as Range<UInt64>)
     func events(seed: UInt64) throws {
         let program = try RecordingFixtures.program(seed: seed, segments: 25, longest: 9)
         var stepper = try Stepper(program)
-        var walks = [CountedBranches.conditional, .takenBranches, .oneBranch].map { SegmentWalk(program, $0) }
+        var walks = [CountedBranches.conditional, .takenBranches, .allBranches, .oneBranch].map {
+            SegmentWalk(program, $0)
+        }
         for _ in 0..<program.events {
             let kind = try stepper.stepToEvent(walks)
-            #expect(walks.map(\.kind) == [kind, kind, kind])
-            #expect(walks.map(\.expected) == [stepper.conditional, stepper.taken, stepper.site])
+            #expect(walks.map(\.kind) == Array(repeating: kind, count: walks.count))
+            #expect(walks.map(\.expected) == [stepper.conditional, stepper.taken, stepper.all, stepper.site])
             for index in walks.indices { walks[index].pass() }
         }
         #expect(stepper.wrongPositions.isEmpty)
@@ -59,6 +63,7 @@ struct GroundTruthTests {
 private struct Stepper: ~Copyable {
     var conditional: UInt64 = 0
     var taken: UInt64 = 0
+    var all: UInt64 = 0
     var site: UInt64 = 0
     var comparedPositions = 0
     var wrongPositions: [String] = []
@@ -119,19 +124,27 @@ private struct Stepper: ~Copyable {
         switch instruction {
         case .conditional(let length):
             conditional += 1
+            all += 1
             if next != offset + UInt32(length) { taken += 1 }
-        case .jump, .call, .return: taken += 1
+        case .jump, .call, .return:
+            taken += 1
+            all += 1
         case .systemCall, .locked, .cpuid, .other: break
         }
     }
 
-    /// Positions by registers, of conditional branches and of the loop's.
+    /// Positions by registers.
     private mutating func compare(_ registers: UserRegisters, _ walks: [SegmentWalk]) {
-        for walk in walks where walk.counting != .takenBranches {
+        for walk in walks {
             let offset = code.offset(of: registers)
             // A breakpoint counts before its instruction executes.
             let truth =
-                walk.counting == .conditional ? conditional : site + (offset == code.places.site ? 1 : 0)
+                switch walk.counting {
+                case .conditional, .unsupported: conditional
+                case .takenBranches: taken
+                case .allBranches: all
+                case .oneBranch: site + (offset == code.places.site ? 1 : 0)
+                }
             comparedPositions += 1
             let position = walk.position(registers, in: code)
             if position != truth {
