@@ -27,7 +27,7 @@ struct AmbientDraws {
         self.model = model
         self.traits = traits
         self.clock = clock
-        branches = traits.figures.conditionalBranches
+        branches = traits.counts
         isActive =
             model.smisPerSecond > 0 || model.switchesPerSecond > 0 || model.spuriousOneIn > 0 || model.interruptLeak > 0
             || model.kernelLeak > 0 || model.lossPerCPUIDPair > 0 || model.lockSurplus.high > 0

@@ -35,6 +35,9 @@ extension ModelParameter {
         .choice(
             "counts", \.selection,
             "what the event really counts: wrong umask, wrong core type, dead counter (rows 10, 17, 19)"),
+        .flag(
+            "arm-event", \.isArmBranchEvent,
+            "the event is Arm's BR_RETIRED: taken branches and all are right, and one run finds out which"),
         .number(
             "counted-per-mille", \.countedPerMille, 0...1000,
             "share of the event that is counted, in thousandths (rows 18, 19)"),

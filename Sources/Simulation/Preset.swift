@@ -29,7 +29,7 @@ public struct Preset: Sendable {
 
     /// Every preset, in the order in which lists show them: healthy ones, then by what is wrong.
     public static let all: [Preset] =
-        healthy + freezing + countingAtPMIs + losingPMIs + withoutPMIs + notCounting + virtual + conditional
+        healthy + freezing + countingAtPMIs + losingPMIs + withoutPMIs + notCounting + onArm + virtual + conditional
 
     public static let healthyOnes: [Preset] = all.filter { $0.fault == nil }
 

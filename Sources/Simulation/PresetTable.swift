@@ -29,6 +29,17 @@ extension Preset {
             $0.counters = 6
         },
         Preset(
+            "neoverse-taken", "BR_RETIRED counts taken branches alone, every one of them",
+            source: "rr src/PerfCounters.cc, Neoverse N1", fault: nil
+        ) { $0.countTakenAsArm() },
+        Preset(
+            "neoverse-all", "BR_RETIRED counts branches taken or not, every one of them",
+            source: "Linux tools/perf/pmu-events/arch/arm64, neoverse-n1", fault: nil
+        ) {
+            $0.countTakenAsArm()
+            $0.selection = .allBranches
+        },
+        Preset(
             "freeze-at-delivery", "freezes when the interrupt is taken, not at the overflow: nothing is lost",
             source: "Zijlstra, 10 Nov 2020, on removing the freeze", fault: nil
         ) {
@@ -46,6 +57,46 @@ extension Preset {
             "haswell-min-period", "refuses periods below 32, which is no miscount",
             source: "row 16, rr issue 3848", fault: nil
         ) { $0.minimumPeriod = 32 },
+    ]
+
+    static let onArm: [Preset] = [
+        Preset(
+            "neoverse-taken-drop", "counts taken branches, and the overflowing counter misses 3 at each PMI",
+            source: "docs/faults.md, pmi-drop", fault: "pmi-drop"
+        ) {
+            $0.countTakenAsArm()
+            $0.drop = 3
+        },
+        Preset(
+            "neoverse-all-drop", "counts branches taken or not, and the overflowing counter misses 3 at each PMI",
+            source: "docs/faults.md, pmi-drop", fault: "pmi-drop"
+        ) {
+            $0.countTakenAsArm()
+            $0.selection = .allBranches
+            $0.drop = 3
+        },
+        Preset(
+            "neoverse-taken-freeze", "counts taken branches, and freezes at the overflow",
+            source: "ARM ARM, PMCR_EL0.FZO", fault: "freeze-on-pmi"
+        ) {
+            $0.countTakenAsArm()
+            $0.freeze = .overflow
+        },
+        Preset(
+            "neoverse-all-freeze", "counts branches taken or not, and freezes at the overflow",
+            source: "ARM ARM, PMCR_EL0.FZO", fault: "freeze-on-pmi"
+        ) {
+            $0.countTakenAsArm()
+            $0.selection = .allBranches
+            $0.freeze = .overflow
+        },
+        Preset(
+            "neoverse-conditional", "BR_RETIRED counts conditional branches: neither taken ones nor all",
+            source: "docs/faults.md, wrong-event", fault: "wrong-event"
+        ) {
+            $0.countTakenAsArm()
+            $0.selection = .conditional
+        },
     ]
 
     static let freezing: [Preset] = [
@@ -144,4 +195,14 @@ extension Preset {
             source: "arch/x86/events/amd/core.c, amd_pmu_adjust_nmi_window", fault: "duplicate-pmi"
         ) { $0.duplicatePMIOneIn = 30 },
     ]
+}
+
+extension SimulatedModel {
+    /// Neoverse N1: six counters, and BR_RETIRED of taken branches.
+    fileprivate mutating func countTakenAsArm() {
+        skid = .uniform(low: 5, high: 39)
+        counters = 6
+        isArmBranchEvent = true
+        selection = .taken
+    }
 }

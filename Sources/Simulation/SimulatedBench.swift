@@ -1,4 +1,5 @@
 import Measurement
+import PerfEvents
 import Workloads
 
 /// Computes runs on a simulated PMU: plan in, record out, without a kernel, and with the truth known.
@@ -9,6 +10,8 @@ import Workloads
 public struct SimulatedBench: Bench {
     public let pmu: SimulatedPMU
     public let seed: UInt64
+    /// What its event is to count.
+    private let asked: SimulatedModel.Selection
     private var runs: UInt64 = 0
     private var recordings: UInt64 = 0
     /// PMIs raised so far, over all runs: some models lose each so many-th.
@@ -18,6 +21,15 @@ public struct SimulatedBench: Bench {
     public init(_ pmu: SimulatedPMU, seed: UInt64 = 1) {
         self.pmu = pmu
         self.seed = pmu.seed ?? seed
+        asked = pmu.model.isArmBranchEvent ? Self.settled(pmu.model, seed: self.seed) : .conditional
+    }
+
+    /// As on the machine: one run without PMIs tells taken branches from all, and what is neither stays the former.
+    private static func settled(_ model: SimulatedModel, seed: UInt64) -> SimulatedModel.Selection {
+        guard let plan = BranchCalibration.plan(cpu: 0) else { return .taken }
+        var run = SimulatedRun(plan, model, asked: .taken, draws: draws(~seed, run: .max), raisedPMIs: 0)
+        guard let record = try? run.carryOut() else { return .taken }
+        return BranchCalibration.counts(record) == .allBranches ? .allBranches : .taken
     }
 
     public var source: CounterSource { .simulated }
@@ -27,13 +39,13 @@ public struct SimulatedBench: Bench {
     static let otherEventName = "SIMULATED instructions"
 
     public func expectedCount(of workload: Workload, iterations: UInt64) -> UInt64 {
-        workload.figures(iterations: iterations).conditionalBranches
+        asked.total(workload.figures(iterations: iterations))
     }
 
     public func sampledEventsPerCount(of workload: Workload, arm: Arm) -> UInt64 {
         guard arm == .besideOtherEvent else { return 1 }
         let figures = workload.figures(iterations: 1_000_000)
-        return max(1, figures.instructions / figures.conditionalBranches)
+        return max(1, figures.instructions / max(1, asked.total(figures)))
     }
 
     /// - Throws: what the kernel would answer: a refused period, a pinned event that has no counter, or a condition
@@ -42,7 +54,8 @@ public struct SimulatedBench: Bench {
         if plan.condition?.kind == .recorder { return try record(plan) }
         // Each run has a stream of its own, so that a longer run before it changes nothing in it.
         var run = SimulatedRun(
-            plan, pmu.model.within(plan.condition), draws: Self.draws(seed, run: runs), raisedPMIs: raisedPMIs)
+            plan, pmu.model.within(plan.condition), asked: asked, draws: Self.draws(seed, run: runs),
+            raisedPMIs: raisedPMIs)
         runs += 1
         let record = try run.carryOut()
         raisedPMIs = run.raisedPMIs
@@ -52,7 +65,7 @@ public struct SimulatedBench: Bench {
     /// A run of the recorder's child: another thread, whose runs are no part of the others' sequence.
     private mutating func record(_ plan: RunPlan) throws(MeasurementError) -> RunRecord {
         var run = SimulatedRun(
-            plan, pmu.model, draws: Self.draws(~seed, run: recordings), raisedPMIs: raisedPMIs)
+            plan, pmu.model, asked: asked, draws: Self.draws(~seed, run: recordings), raisedPMIs: raisedPMIs)
         recordings += 1
         var record = try run.carryOut()
         // A recorder has one counter and no bystander.

@@ -41,6 +41,8 @@ public struct SimulatedModel: Codable, Hashable, Sendable {
 
     // What counts.
     public var selection = Selection.conditional
+    /// Whether the event is taken for Arm's BR_RETIRED: taken branches and all branches are both right.
+    public var isArmBranchEvent = false
     public var countedPerMille: UInt64 = 1000
 
     // At each PMI.

@@ -3,7 +3,8 @@ import Workloads
 
 /// One run, computed from one PMI to the next.
 ///
-/// Positions are counts that the sampled event has really reached (in arm A, conditional branches). What a counter says
+/// Positions are counts that the sampled event has really reached (in arm A, conditional branches; on Arm, taken ones or
+/// all). What a counter says
 /// is its position and a deviation; every fault is a change of a deviation, or of when the next overflow is.
 struct SimulatedRun {
     let plan: RunPlan
@@ -15,7 +16,7 @@ struct SimulatedRun {
     /// PMIs raised on this bench, this run's included.
     var raisedPMIs: UInt64
 
-    /// Conditional branches of the whole run: the truth.
+    /// Branches of the kind asked for in the whole run: the truth.
     let branches: UInt64
     /// Counts of the counting event in the whole run, were it never wrong.
     let counterTotal: UInt64
@@ -45,23 +46,26 @@ struct SimulatedRun {
     var interruptsInTick: UInt64 = 0
     var currentTick: UInt64 = .max
 
-    init(_ plan: RunPlan, _ model: SimulatedModel, draws: RandomDraws, raisedPMIs: UInt64) {
+    init(
+        _ plan: RunPlan, _ model: SimulatedModel, asked: SimulatedModel.Selection = .conditional, draws: RandomDraws,
+        raisedPMIs: UInt64
+    ) {
         self.plan = plan
         self.model = model
         ledger = LedgerBuilder(period: plan.period)
         self.raisedPMIs = raisedPMIs
         self.draws = draws
-        let traits = WorkloadTraits(plan.workload, iterations: plan.iterations)
+        let traits = WorkloadTraits(plan.workload, iterations: plan.iterations, asked: asked)
         self.traits = traits
         let phase = self.draws.uniform(0, SimulatedClock.nanosecondsPerSecond / model.ticksPerSecond - 1)
         clock = SimulatedClock(
             branchesPerSecond: model.branchesPerSecond, ticksPerSecond: model.ticksPerSecond, phase: phase)
         ambient = AmbientDraws(model, traits, clock)
-        branches = traits.figures.conditionalBranches
+        branches = traits.counts
         counterTotal = scaled(model.selection.total(traits.figures), model.countedPerMille, 1000)
         end =
             switch plan.arm {
-            case .countingAlone: traits.figures.conditionalBranches
+            case .countingAlone: traits.counts
             case .besideSameEvent, .samplerTotal: counterTotal
             case .besideOtherEvent: traits.figures.instructions
             }

@@ -4,16 +4,19 @@ import Workloads
 struct WorkloadTraits {
     let figures: WorkloadFigures
     let triggers: WorkloadTriggers
-    /// Conditional branches of an iteration.
+    /// Counts of the event that is asked for in the whole run: conditional branches, on Arm taken ones or all.
+    let counts: UInt64
+    /// The same of an iteration.
     let branchesPerIteration: UInt64
     /// System calls and page faults of an iteration, all of them after its first branch (system_calls.S,
     /// page_faults.S).
     let kernelEntriesPerIteration: UInt64
 
-    init(_ workload: Workload, iterations: UInt64) {
+    init(_ workload: Workload, iterations: UInt64, asked: SimulatedModel.Selection) {
         figures = workload.figures(iterations: iterations)
         triggers = workload.triggers(iterations: iterations)
-        branchesPerIteration = max(1, figures.conditionalBranches / max(1, iterations))
+        counts = asked.total(figures)
+        branchesPerIteration = max(1, counts / max(1, iterations))
         kernelEntriesPerIteration = triggers.kernelEntries / max(1, iterations)
     }
 }

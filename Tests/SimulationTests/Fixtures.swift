@@ -18,10 +18,13 @@ func plan(
     on bench: SimulatedBench, _ workload: Workload, _ arm: Arm, period: UInt64 = 10_007, overflows: UInt64 = 20,
     plantedLoss: UInt64? = nil
 ) -> RunPlan {
-    let perIteration = bench.expectedCount(of: workload, iterations: 1)
+    // Taken branches are not linear in the iterations.
+    let many: UInt64 = 1 << 20
+    let countsOfMany = bench.expectedCount(of: workload, iterations: many)
     let sampledPeriod = arm == .besideOtherEvent ? period * bench.sampledEventsPerCount(of: workload, arm: arm) : period
     return RunPlan(
-        probe: "test", workload: workload, iterations: (overflows * period + period / 2) / perIteration, arm: arm,
+        probe: "test", workload: workload, iterations: (overflows * period + period / 2) * many / countsOfMany,
+        arm: arm,
         period: arm == .countingAlone ? nil : sampledPeriod, cpu: 0, plantedLoss: plantedLoss)
 }
 

@@ -78,6 +78,8 @@ private struct OtherEvent {
     }
 
     let kind: Kind
+    /// What was asked for: "conditional branches", or on Arm "taken branches".
+    let wanted: String
 
     /// Interrupts in a second that a CPU may take beside the diagnosis: ticks, at most 1,000, and devices.
     private static let interruptsPerSecond = 10_000.0
@@ -88,17 +90,19 @@ private struct OtherEvent {
         guard scene.evidence.source != .breakpoint else { return nil }
         let runs = scene.uninterrupted.map(\.record)
         guard runs.count(where: { $0.deviation != 0 }) >= 2 else { return nil }
-        if let kind = Self.closedForm(runs) ?? Self.share(runs) { self.kind = kind } else { return nil }
+        guard let kind = Self.closedForm(runs) ?? Self.share(runs) else { return nil }
+        self.kind = kind
+        wanted = Self.wanted(runs)
     }
 
     var mechanism: String {
         switch kind {
         case .closedForm(let name, false):
-            "The event counts \(name), not conditional branches: exactly as many as these workloads have."
+            "The event counts \(name), not \(wanted): exactly as many as these workloads have."
         case .closedForm(let name, true):
-            "The event counts \(name), and interrupts as well, not conditional branches."
+            "The event counts \(name), and interrupts as well, not \(wanted)."
         case .share(let low, let high):
-            "The event counts something else: \(low == high ? "\(Figures.decimal(low)) %" : "\(Figures.decimal(low)) to \(Figures.decimal(high)) %") of the conditional branches, the same share in every run of a workload."
+            "The event counts something else: \(low == high ? "\(Figures.decimal(low)) %" : "\(Figures.decimal(low)) to \(Figures.decimal(high)) %") of the \(wanted), the same share in every run of a workload."
         }
     }
 
@@ -108,8 +112,20 @@ private struct OtherEvent {
             "all \(all) uninterrupted runs counted exactly the number of their \(name)"
         case .closedForm(let name, true):
             "all \(all) uninterrupted runs counted their \(name), and about as many more as there were interrupts"
-        case .share: "all \(all) uninterrupted runs counted less than half of their conditional branches"
+        case .share: "all \(all) uninterrupted runs counted less than half of their \(wanted)"
         }
+    }
+
+    private static func wanted(_ runs: [RunRecord]) -> String {
+        let others: [(String, @Sendable (WorkloadFigures) -> UInt64)] = [
+            ("conditional branches", { $0.conditionalBranches }), ("taken branches", { $0.takenBranches }),
+            ("branches of any kind", { $0.branches }),
+        ]
+        return others.first { _, count in
+            runs.allSatisfy { run in
+                Workload.named(run.workload).map { count($0.figures(iterations: run.iterations)) } == run.expected
+            }
+        }?.0 ?? "conditional branches"
     }
 
     private static func closedForm(_ runs: [RunRecord]) -> Kind? {
@@ -118,7 +134,7 @@ private struct OtherEvent {
         }
         guard figures.count == runs.count else { return nil }
         for plusInterrupts in [false, true] {
-            let found = CountedFigure.others.first { candidate in
+            let found = (CountedFigure.others + [.conditionalBranches]).first { candidate in
                 var telling = 0
                 for (run, figures) in figures {
                     let count = candidate.count(figures)
@@ -169,8 +185,18 @@ struct CountedFigure: Sendable {
         CountedFigure(name: "taken branches of any kind") { $0.takenBranches },
         CountedFigure(name: "branches of any kind") { $0.branches },
         CountedFigure(name: "unconditional branches") { $0.branches - $0.conditionalBranches },
-        CountedFigure(name: "branches of any kind and system calls") { $0.branches + $0.systemCalls },
-        CountedFigure(name: "taken branches and system calls") { $0.takenBranches + $0.systemCalls },
+        CountedFigure(name: "branches of any kind and system calls") { $0.branches.saturatingAdding($0.systemCalls) },
+        CountedFigure(name: "taken branches and system calls") {
+            $0.takenBranches.saturatingAdding($0.systemCalls)
+        },
         CountedFigure(name: "instructions") { $0.instructions },
     ]
+}
+
+extension UInt64 {
+    /// Figures that leave 64 bits are the largest number (``Workload/figures(iterations:)``), and so are their sums.
+    fileprivate func saturatingAdding(_ other: UInt64) -> UInt64 {
+        let (sum, isTooLarge) = addingReportingOverflow(other)
+        return isTooLarge ? .max : sum
+    }
 }

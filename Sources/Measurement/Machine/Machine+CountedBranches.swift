@@ -22,13 +22,26 @@ extension Machine {
     }
 
     private static func branches(of event: RCBEvent, cpu: Int) -> CountedBranches? {
-        // Its jumps, calls and branches make the two totals differ.
-        guard let workload = Workload.named("calls-and-jumps"), var bench = try? KernelBench(.hardware(event), cpu: cpu)
+        guard let plan = BranchCalibration.plan(cpu: cpu), var bench = try? KernelBench(.hardware(event), cpu: cpu),
+            let record = try? bench.run(plan)
         else { return nil }
-        let plan = RunPlan(
-            probe: "event-identity", workload: workload, iterations: 1000, arm: .countingAlone, cpu: cpu)
-        guard let record = try? bench.run(plan), !record.isDisturbed else { return nil }
-        let figures = workload.figures(iterations: plan.iterations)
+        return BranchCalibration.counts(record)
+    }
+}
+
+/// The run that tells taken branches from all.
+package enum BranchCalibration {
+    /// A workload whose jumps, calls and branches make the two totals differ. It is part of every build.
+    package static func plan(cpu: Int) -> RunPlan? {
+        Workload.named("calls-and-jumps").map {
+            RunPlan(probe: "event-identity", workload: $0, iterations: 1000, arm: .countingAlone, cpu: cpu)
+        }
+    }
+
+    /// Nil where the run was disturbed, and where it counted neither.
+    package static func counts(_ record: RunRecord) -> CountedBranches? {
+        guard !record.isDisturbed, let workload = Workload.named(record.workload) else { return nil }
+        let figures = workload.figures(iterations: record.iterations)
         return [CountedBranches.takenBranches, .allBranches].first { figures.branches($0.kind) == record.counted }
     }
 }
