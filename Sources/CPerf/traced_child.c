@@ -79,8 +79,6 @@ int cperf_child_continue_to_system_call(pid_t child) {
     return result_or_error(ptrace(PTRACE_SYSCALL, child, NULL, NULL));
 }
 
-int cperf_child_step(pid_t child) { return result_or_error(ptrace(PTRACE_SINGLESTEP, child, NULL, NULL)); }
-
 static int wait_for(pid_t child, struct cperf_wait *result, int can_be_cut) {
     int status;
     pid_t waited;
@@ -113,6 +111,26 @@ int cperf_child_wait(pid_t child, struct cperf_wait *result) {
 static int read_registers(pid_t child, struct user_regs_struct *user) {
     struct iovec vector = {user, sizeof *user};
     return result_or_error(ptrace(PTRACE_GETREGSET, child, (void *)(long)NT_PRSTATUS, &vector));
+}
+
+#if defined(__aarch64__)
+static int write_registers(pid_t child, struct user_regs_struct *user) {
+    struct iovec vector = {user, sizeof *user};
+    return result_or_error(ptrace(PTRACE_SETREGSET, child, (void *)(long)NT_PRSTATUS, &vector));
+}
+#endif
+
+int cperf_child_step(pid_t child) {
+#if defined(__aarch64__)
+    // A stepped svc stops twice: by the step that the kernel reports at the exit of a system call (report_syscall_exit() in
+    // arch/arm64/kernel/ptrace.c), then by the CPU's own, which is still pending there. Writing the registers takes the
+    // pending one back (user_regs_reset_single_step() in debug-monitors.c; kernel commit 3a5a4366cecc, Linux 5.8).
+    struct user_regs_struct user;
+    int result = read_registers(child, &user);
+    if (result >= 0) result = write_registers(child, &user);
+    if (result < 0) return result;
+#endif
+    return result_or_error(ptrace(PTRACE_SINGLESTEP, child, NULL, NULL));
 }
 
 int cperf_child_registers(pid_t child, struct cperf_child_registers *registers) {
@@ -153,11 +171,10 @@ int cperf_child_move(pid_t child, uint64_t instruction_pointer) {
     return result_or_error(ptrace(PTRACE_POKEUSER, child, offset, (void *)instruction_pointer));
 #elif defined(__aarch64__)
     struct user_regs_struct user;
-    struct iovec vector = {&user, sizeof user};
     int result = read_registers(child, &user);
     if (result < 0) return result;
     user.pc = instruction_pointer;
-    return result_or_error(ptrace(PTRACE_SETREGSET, child, (void *)(long)NT_PRSTATUS, &vector));
+    return write_registers(child, &user);
 #else
     (void)child;
     (void)instruction_pointer;
@@ -173,6 +190,77 @@ ssize_t cperf_child_read(pid_t child, uint64_t address, void *bytes, size_t coun
 }
 
 int cperf_child_pin(pid_t child, int cpu) { return cperf_bind(child, cpu); }
+
+#if defined(__aarch64__)
+#define BRK 0xd4200000u
+
+static int64_t signed_field(uint32_t instruction, int low, int width) {
+    return (int64_t)((uint64_t)(instruction >> low) << (64 - width)) >> (64 - width);
+}
+
+// Where an instruction may lead: Arm ARM (DDI 0487), C4.1, "Branches, Exception Generating and System instructions".
+static int successors(const struct user_regs_struct *user, uint32_t instruction, uint64_t places[2]) {
+    uint64_t here = user->pc;
+    int64_t words = 0;
+    places[0] = here + 4;
+    if ((instruction & 0xfe000000u) == 0xd6000000u) {  // br, blr, ret
+        unsigned number = instruction >> 5 & 31;
+        if (number != 31) places[0] = user->regs[number];
+        return 1;
+    }
+    if ((instruction & 0x7c000000u) == 0x14000000u) {  // b, bl
+        places[0] = here + (uint64_t)(signed_field(instruction, 0, 26) * 4);
+        return 1;
+    }
+    if ((instruction & 0xff000000u) == 0x54000000u || (instruction & 0x7e000000u) == 0x34000000u)
+        words = signed_field(instruction, 5, 19);  // b.cond, cbz, cbnz
+    else if ((instruction & 0x7e000000u) == 0x36000000u)
+        words = signed_field(instruction, 5, 14);  // tbz, tbnz
+    places[1] = here + (uint64_t)(words * 4);
+    return words == 0 || places[1] == places[0] ? 1 : 2;
+}
+
+// The instruction at an address; ptrace moves words of 8 bytes, and an address of any alignment will do.
+static int exchange(pid_t child, uint64_t address, uint32_t instruction, uint32_t *before) {
+    errno = 0;
+    uint64_t word = (uint64_t)ptrace(PTRACE_PEEKTEXT, child, (void *)address, NULL);
+    if (errno != 0) return -errno;
+    *before = (uint32_t)word;
+    word = (word & ~(uint64_t)UINT32_MAX) | instruction;
+    return result_or_error(ptrace(PTRACE_POKETEXT, child, (void *)address, (void *)word));
+}
+
+int cperf_child_step_off_breakpoint(pid_t child, struct cperf_wait *result) {
+    struct user_regs_struct user;
+    uint64_t places[2];
+    uint32_t before[2], instruction;
+    int error = read_registers(child, &user), set = 0;
+    if (error < 0) return error;
+    ssize_t got = cperf_child_read(child, user.pc, &instruction, sizeof instruction);
+    if (got != sizeof instruction) return got < 0 ? (int)got : -EFAULT;
+    int count = successors(&user, instruction, places);
+    error = 0;
+    while (set < count && error >= 0) {
+        error = exchange(child, places[set], BRK, &before[set]);
+        if (error >= 0) set++;
+    }
+    if (error >= 0) error = cperf_child_step(child);
+    if (error >= 0) error = cperf_child_wait(child, result);
+    // Where it has ended meanwhile there is nothing to be put back.
+    while (set > 0 && (error < 0 || result->kind == CPERF_STOPPED || result->kind == CPERF_SYSTEM_CALL)) {
+        uint32_t ours;
+        set--;
+        int restored = exchange(child, places[set], before[set], &ours);
+        if (error >= 0 && restored < 0) error = restored;
+    }
+    return error;
+}
+#else
+int cperf_child_step_off_breakpoint(pid_t child, struct cperf_wait *result) {
+    int error = cperf_child_step(child);
+    return error < 0 ? error : cperf_child_wait(child, result);
+}
+#endif
 
 int cperf_child_kill(pid_t child) {
     struct cperf_wait result;

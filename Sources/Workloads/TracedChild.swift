@@ -27,6 +27,8 @@ public struct TracedChild: ~Copyable {
     public private(set) var processID: Int32
     private var memory: SharedMemory
     private var hasEnded = false
+    /// Where breakpoint events count or stop the child, or did.
+    private var breakpoints: Set<UInt64> = []
 
     /// The child's window, in shared memory: fill in descriptors before the child reaches its routine, read results
     /// after its end. Valid while this value lives. Only of a child that runs a workload.
@@ -93,6 +95,24 @@ public struct TracedChild: ~Copyable {
         try check(cperf_child_step(processID), .stepChild)
     }
 
+    /// Says that an event of this child's fires at that address, from now on: ``leaveBreakpoint()`` then steps off it.
+    public mutating func expectBreakpoint(at address: UInt64) { breakpoints.insert(address) }
+
+    /// Executes the instruction on which the child stands if a breakpoint may have fired there that PTRACE_CONT would lose:
+    /// on arm64 alone (traced_child.h).
+    ///
+    /// - Returns: how it stopped; nil where it stands on no breakpoint, and nothing was done.
+    public mutating func leaveBreakpoint() throws(TraceError) -> Stop? {
+        #if arch(arm64)
+            guard !breakpoints.isEmpty, breakpoints.contains(try registers().instructionPointer) else { return nil }
+            var result = cperf_wait()
+            try check(cperf_child_step_off_breakpoint(processID, &result), .stepChild)
+            return stop(of: result)
+        #else
+            return nil
+        #endif
+    }
+
     /// Waits until the child stops or ends.
     ///
     /// - Throws: ECANCELED where this process was told to stop (interruption.h). EINTR where handlers of this thread's
@@ -100,6 +120,10 @@ public struct TracedChild: ~Copyable {
     public mutating func wait() throws(TraceError) -> Stop {
         var result = cperf_wait()
         try check(cperf_child_wait(processID, &result), .waitForChild)
+        return stop(of: result)
+    }
+
+    private mutating func stop(of result: cperf_wait) -> Stop {
         switch result.kind {
         case CPERF_STOPPED: return .stopped(signal: result.value)
         case CPERF_SYSTEM_CALL: return .systemCall

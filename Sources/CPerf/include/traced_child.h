@@ -55,6 +55,13 @@ int cperf_child_continue(pid_t child, int signal);
 int cperf_child_continue_to_system_call(pid_t child);
 /// Lets the child execute one instruction.
 int cperf_child_step(pid_t child);
+/// Lets the child execute one instruction on which a breakpoint event may have fired, and waits.
+///
+/// arm64 has no flag that lets an instruction pass its own breakpoint. The kernel takes all breakpoints of the thread away,
+/// steps, and puts them back (breakpoint_handler(), reinstall_suspended_bps() in arch/arm64/kernel/hw_breakpoint.c). Where
+/// the child is stopped before that step, PTRACE_CONT cancels it, and the breakpoints stay away; PTRACE_SINGLESTEP makes
+/// it, but the kernel takes the step for its own and does not stop. So a BRK lies behind the instruction meanwhile.
+int cperf_child_step_off_breakpoint(pid_t child, struct cperf_wait *result);
 /// Waits until the child stops or ends. -ECANCELED where this process was told to stop (interruption.h); the child is
 /// as it was. -EINTR only where more interrupts the waiting than signals do.
 int cperf_child_wait(pid_t child, struct cperf_wait *result);

@@ -38,14 +38,28 @@ extension KernelBench {
             return "arm \(plan.arm.rawValue) has no counter beside the sampler"
         }
         if source == .breakpoint, let reason = Self.impossibleOnBreakpoints[condition.kind] { return reason }
+        #if arch(arm64)
+            if condition.kind == .precise { return "Arm's PMU driver ignores precise_ip (drivers/perf/arm_pmu.c)" }
+        #endif
         return nil
     }
 
     private static let needSampler: Set<Condition.Kind> = [.migration, .periodChange, .branchStack, .precise]
     private static let needCounter: Set<Condition.Kind> = [.checkpointed, .userSpaceRead]
 
-    /// What the kernel refuses for breakpoints, or takes without heeding it (kernel/events/hw_breakpoint.c).
-    private static let impossibleOnBreakpoints: [Condition.Kind: String] = [
+    /// What the kernel refuses for breakpoints, takes without heeding it (kernel/events/hw_breakpoint.c), or counts twice.
+    private static let impossibleOnBreakpoints: [Condition.Kind: String] = {
+        var reasons = refusedForBreakpoints
+        // The kernel steps over the instruction; a signal that comes before it takes the step along into its handler, and
+        // when that returns, the breakpoint is hit again (arch/arm64/kernel/signal.c, hw_breakpoint.c).
+        #if arch(arm64)
+            reasons[.signals] =
+                "on arm64 a breakpoint counts its instruction again where a signal's handler came before it"
+        #endif
+        return reasons
+    }()
+
+    private static let refusedForBreakpoints: [Condition.Kind: String] = [
         .checkpointed: "a breakpoint is not an event of the core PMU, and only those can be checkpointed",
         .branchStack: "a breakpoint takes no branch stack: only the core PMU provides them",
         .precise: "a breakpoint has no skid, so the kernel ignores precise_ip",

@@ -36,7 +36,8 @@ struct CountedProgram: ~Copyable {
         _ program: RecordedProgram, _ events: CountedEvents, period: UInt64?, cpu: Int
     ) throws(MeasurementError) {
         let code = try ProgramCode()
-        let child = try code.start(program, cpu: cpu)
+        var child = try code.start(program, cpu: cpu)
+        if events.source == .breakpoint { child.expectBreakpoint(at: code.address + UInt64(code.places.site)) }
         let counter = try Self.open(Self.attributes(events, code, period: period), on: child.processID)
         // It stands at the entry of the system call with which it begins: no branch of its own has been retired.
         try perf { () throws(PerfError) in try counter.enable() }
@@ -69,7 +70,8 @@ struct CountedProgram: ~Copyable {
     }
 
     /// Stops the program, as an overflow does, whenever it comes to a place, before it executes what is there.
-    func stop(at offset: UInt32) throws(MeasurementError) -> Counter {
+    mutating func stop(at offset: UInt32) throws(MeasurementError) -> Counter {
+        child.expectBreakpoint(at: code.address + UInt64(offset))
         var attributes = EventAttributes(event: .breakpoint(executing: UInt(code.address) + UInt(offset)))
         attributes.samplePeriod = 1
         return try enabled(attributes)

@@ -18,7 +18,7 @@ struct TracedRun: ~Copyable {
         self.events = events
         let cpu = pinned.cpu
         self.cpu = cpu
-        let child = try traced { () throws(TraceError) in
+        var child = try traced { () throws(TraceError) in
             try TracedChild(workload: plan.workload, iterations: plan.iterations, cpu: cpu)
         }
         let thread = child.processID
@@ -28,6 +28,10 @@ struct TracedRun: ~Copyable {
             return opened
         }
         try opened.fill(child.window)
+        if events.source == .breakpoint {
+            child.expectBreakpoint(at: UInt64(plan.workload.site))
+            if plan.arm == .besideOtherEvent { child.expectBreakpoint(at: UInt64(plan.workload.secondSite)) }
+        }
         self.child = child
         self.opened = opened
     }
@@ -116,6 +120,7 @@ extension TracedChild {
     /// Lets it run on, without the signal that stopped it.
     mutating func runToStop() throws(MeasurementError) -> Stop {
         try traced { () throws(TraceError) in
+            if let stop = try leaveBreakpoints() { return stop }
             try resume()
             return try wait()
         }
@@ -124,13 +129,24 @@ extension TracedChild {
     /// The same, to the next entry or exit of a system call.
     mutating func runToSystemCall() throws(MeasurementError) -> Stop {
         try traced { () throws(TraceError) in
+            if let stop = try leaveBreakpoints() { return stop }
             try resumeToSystemCall()
             return try wait()
         }
     }
 
+    /// Off the instructions with breakpoints, of which one may follow the other. Nil where it stands on none now, else what
+    /// stopped it there.
+    private mutating func leaveBreakpoints() throws(TraceError) -> Stop? {
+        while let stop = try leaveBreakpoint() {
+            if stop != .stopped(signal: SIGTRAP) { return stop }
+        }
+        return nil
+    }
+
     mutating func executeInstruction() throws(MeasurementError) -> Stop {
         try traced { () throws(TraceError) in
+            if let stop = try leaveBreakpoint() { return stop }
             try step()
             return try wait()
         }
