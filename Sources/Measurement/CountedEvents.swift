@@ -24,6 +24,10 @@ public struct CountedEvents: Sendable {
         let pmu = isPlainCorePMU ? 0 : UInt64(rcb.event.type) << 32
         var instructions = Event.hardware(.instructions)
         instructions.config |= pmu
+        #if arch(arm64)
+            // Arm's driver refuses that half up to Linux 6.1 or later, and takes its own number with INST_RETIRED everywhere.
+            if !isPlainCorePMU { instructions = .dynamic(pmuType: rcb.event.type, config: 0x08) }
+        #endif
         return CountedEvents(.hardware(rcb, instructions: instructions))
     }
 
@@ -74,6 +78,8 @@ public struct CountedEvents: Sendable {
         case .hardware(_, let instructions):
             var cycles = Event.hardware(.cpuCycles)
             cycles.config |= instructions.config & ~0xffff_ffff
+            // The PMU's own number, on Arm: CPU_CYCLES.
+            if instructions.type != cycles.type { cycles = .dynamic(pmuType: instructions.type, config: 0x11) }
             return (cycles, 3_000_000)
         case .breakpoint: return (.software(.cpuClock), 1_000_000)
         }
