@@ -202,7 +202,7 @@ private struct Session {
     }
 
     private static func title(of plan: RunPlan) -> String {
-        ProbeRegistry.all.first { $0.id == plan.probe }?.title ?? plan.probe
+        ProbeRegistry.all.first { $0.id == plan.probe }?.title.general ?? plan.probe
     }
 
     private var findings: [Finding] { Judge.findings(evidence) }

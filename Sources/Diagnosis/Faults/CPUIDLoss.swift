@@ -8,11 +8,12 @@ extension KnownFault {
         signature: { scene in
             Trigger.cpuidPairs.signature(
                 scene, workloads: ["cpu-identification"],
-                mechanism:
-                    "The hypervisor emulates two nearby CPUID instructions in one exit, and the branch between them is not counted."
+                mechanism: VendorText.lossBetweenIdentifications.general
             )
         },
-        advice: "On VMware set monitor_control.disable_hvsim_clusters = true in the guest's configuration.",
+        advice: VendorText(
+            "On VMware set monitor_control.disable_hvsim_clusters = true in the guest's configuration.",
+            [.arm: "No such loss is known on Arm. Report CPU, kernel and hypervisor."]),
         explanation: FaultExplanation(
             .cpuidLoss,
             "a conditional branch between two CPUID instructions is not counted",

@@ -16,8 +16,9 @@ extension KnownFault {
             guard scene.condition == nil else { return .notShown }
             return atInterrupts(scene)
         },
-        advice:
+        advice: VendorText(
             "Report kernel, CPU and hypervisor. If each interrupt is counted, use an event without far branches: rr subtracts event 0xc6 on AMD family 15h.",
+            [.arm: "Report kernel, CPU and hypervisor."]),
         explanation: FaultExplanation(
             .kernelLeak,
             "branches of the kernel are counted as the program's",

@@ -19,7 +19,7 @@ extension KnownFault {
                     size: size,
                     frequency: Frequency(UInt64(wrong.count), of: UInt64(readings.count), per: .reading),
                     mechanism:
-                        "The instruction rdpmc gives another count than read(2) before and after it.",
+                        VendorText.disagreeingReading.general,
                     evidence: conditionEvidence(scene, runs),
                     alternatives: [
                         Signature.Alternative(

@@ -16,13 +16,39 @@ struct VendorText: Sendable, Hashable, ExpressibleByStringLiteral {
 
     func on(_ vendor: ProcessorVendor?) -> String { vendor.flatMap { own[$0] } ?? general }
 
-    /// What of a finding depends on the vendor.
-    static let all: [VendorText] = (KnownFault.all.map(\.advice) + [.measuringSMIs]).filter { !$0.own.isEmpty }
+    /// What of a diagnosis depends on the vendor.
+    static let all: [VendorText] = {
+        var texts: [VendorText] = KnownFault.all.map(\.advice)
+        texts += ProbeRegistry.all.map(\.question)
+        texts += ProbeRegistry.all.map(\.title)
+        texts += [measuringSMIs, unreadableSMIs, disabledReading, disagreeingReading, lossBetweenIdentifications]
+        return texts.filter { !$0.own.isEmpty }
+    }()
 
     /// On AMD there is no count of SMIs to be read, but an event: LsSmiRx, 0x2B (AMD's PPRs of families 17h to 1Ah).
     static let measuringSMIs = VendorText(
         "modprobe msr && truecount diagnose, as root on Intel",
         [.amd: "perf stat -a -e r2b sleep 60, as root: SMIs received while truecount diagnose runs"])
+}
+
+extension VendorText {
+    static let unreadableSMIs = VendorText(
+        "MSR_SMI_COUNT cannot be read: needs Intel, root and the msr driver",
+        [.arm: "an Arm CPU has no count of what its firmware does"])
+
+    static let disabledReading = VendorText(
+        "rdpmc is disabled in user space and gives 0", [.arm: "counters cannot be read in user space and give 0"])
+
+    static let disagreeingReading = VendorText(
+        "The instruction rdpmc gives another count than read(2) before and after it.",
+        [.arm: "Reading PMEVCNTR_EL0 in user space gives another count than read(2) before and after it."])
+
+    static let lossBetweenIdentifications = VendorText(
+        "The hypervisor emulates two nearby CPUID instructions in one exit, and the branch between them is not counted.",
+        [
+            .arm:
+                "The kernel emulates reads of identification registers, and the branch between two of them is not counted."
+        ])
 }
 
 extension DiagnosisResult {
@@ -33,12 +59,26 @@ extension DiagnosisResult {
         let vendor = machine.processor.maker
         let texts = Dictionary(VendorText.all.map { ($0.general, $0.on(vendor)) }) { first, _ in first }
         var result = self
+        func told(_ text: String) -> String { texts[text] ?? text }
+        for index in result.probes.indices {
+            result.probes[index].question = told(result.probes[index].question)
+            result.probes[index].title = told(result.probes[index].title)
+            result.probes[index].answer = texts.reduce(result.probes[index].answer) { answer, text in
+                answer.hasSuffix(text.key) ? answer.dropLast(text.key.count) + text.value : answer
+            }
+        }
         for index in result.findings.indices {
             let finding = result.findings[index]
-            result.findings[index].advice = texts[finding.advice] ?? finding.advice
+            result.findings[index].advice = told(finding.advice)
+            result.findings[index].mechanism = told(finding.mechanism)
             for other in finding.notMeasured.indices {
                 let command = finding.notMeasured[other].command
-                result.findings[index].notMeasured[other].command = texts[command] ?? command
+                result.findings[index].notMeasured[other].command = told(command)
+            }
+            if vendor == .arm {
+                // There is no such mode: neither is anything excluded by its absence, nor can it be measured.
+                result.findings[index].excluded.removeAll { $0.alternative == Fault.smiSurplus.rawValue }
+                result.findings[index].notMeasured.removeAll { $0.alternative == Fault.smiSurplus.rawValue }
             }
             if finding.fault == .freezeOnPMI, let line = machine.loggedFreeze, !finding.evidence.contains(line) {
                 result.findings[index].evidence.append(line)

@@ -26,8 +26,12 @@ extension KnownFault {
             // Positions are known in conditional branches, so a sampler of something else has no skid and no loss.
             return shown.map { .shown($0.settingApart { _ in true }) } ?? .notShown
         },
-        advice:
+        advice: VendorText(
             "Check the event's code for this CPU and kernel (truecount info): a wrong umask, a kernel before 6.11 that drops umask2 bits, or another core type. Or name the right event with --event.",
+            [
+                .arm:
+                    "Check the event's code for this CPU (truecount info): another core type's PMU, or a hypervisor that maps the event to another one. Or name the right event with --event."
+            ]),
         explanation: FaultExplanation(
             .wrongEvent,
             "the counter counts another event than the one that was asked for",

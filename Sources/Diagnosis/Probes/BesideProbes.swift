@@ -62,7 +62,11 @@ extension Probe {
     /// hypervisor steps in at every iteration. Expected: exact. Verdict rule: a deficit there alone is a finding (cpuid-loss:
     /// VMware, rr CPUIDBugDetector). If other workloads deviate as well, it is not the CPUIDs.
     static let cpuidPairs = Probe(
-        id: "cpu-identification", question: "Are branches lost between two CPUIDs?", title: "CPUID pairs",
+        id: "cpu-identification",
+        question: VendorText(
+            "Are branches lost between two CPUIDs?",
+            [.arm: "Are branches lost between two reads of an identification register?"]),
+        title: VendorText("CPUID pairs", [.arm: "identification reads"]),
         faults: [.cpuidLoss], omission: \.needsCorePMU,
         runs: { arms($0) { $0.arm == .countingAlone && Trigger.cpuidPairs.count($0) > 0 } },
         deviates: { run, _ in run.deviation != 0 },
@@ -72,10 +76,14 @@ extension Probe {
     /// none, or exact counts in spite of them (freeze_on_smi, kernel commit a01994f5e5c7). Verdict rule: surplus in the very
     /// runs that had an SMI is a finding (smi-surplus); SMIs alone are none.
     static let systemManagementInterrupts = Probe(
-        id: "smi", question: "Did system management interrupts (SMIs) come, and do counts show them?", title: "SMIs",
+        id: "smi",
+        question: VendorText(
+            "Did system management interrupts (SMIs) come, and do counts show them?",
+            [.arm: "Did the firmware interrupt, and do counts show it?"]),
+        title: VendorText("SMIs", [.arm: "firmware interrupts"]),
         faults: [.smiSurplus], omission: { $0.needsCorePMU },
         runs: { ($0.undisturbed + $0.disturbed + $0.conditional).filter { $0.record.smis != nil } },
-        whyNone: { $0.runs.isEmpty ? nil : "MSR_SMI_COUNT cannot be read: needs Intel, root and the msr driver" },
+        whyNone: { $0.runs.isEmpty ? nil : VendorText.unreadableSMIs.general },
         deviates: { run, _ in (run.smis ?? 0) > 0 && run.firstDeviation < 0 },
         answer: { _, runs in
             let smis = total(runs) { $0.smis ?? 0 }

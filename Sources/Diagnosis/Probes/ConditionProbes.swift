@@ -14,7 +14,7 @@ extension Probe {
     /// - Parameter happened: how often what the condition is about came about in a run; where it never did, the runs say
     ///   nothing. Nil where the condition is there by itself.
     static func under(
-        _ condition: Condition.Kind, id: String, question: String, title: String,
+        _ condition: Condition.Kind, id: String, question: VendorText, title: VendorText,
         omission: @escaping @Sendable (Schedule) -> String? = { _ in nil },
         plans: @escaping @Sendable (Schedule, Int, inout SeededGenerator) -> [RunPlan],
         happened: (what: String, count: @Sendable (RunRecord) -> UInt64)? = nil,
@@ -109,8 +109,11 @@ extension Probe {
     /// APM vol. 2, 13.1.1.6 freezes the stack and leaves the counters alone. Expected: both totals and the ledger exact.
     /// Verdict rule: a deviation is a finding.
     static let branchStack = under(
-        .branchStack, id: "branch-stack", question: "Do branch stacks (LBR) taken at PMIs cost counts?",
-        title: "LBR branch stacks", omission: { $0.needsCorePMU ?? $0.needsStandard(seconds: "0.1") },
+        .branchStack, id: "branch-stack",
+        question: VendorText(
+            "Do branch stacks (LBR) taken at PMIs cost counts?", [.arm: "Do branch stacks taken at PMIs cost counts?"]),
+        title: VendorText("LBR branch stacks", [.arm: "branch stacks"]),
+        omission: { $0.needsCorePMU ?? $0.needsStandard(seconds: "0.1") },
         plans: { schedule, _, _ in
             schedule.run(pmis: 10).map {
                 [plan("branch-stack", $0, .besideSameEvent, schedule, under: .branchStack)]
@@ -153,7 +156,7 @@ extension Probe {
     /// finding (rdpmc-disagrees); where all are 0 it is disabled (Linux commit 59af95e028d4), and nothing was measured.
     static let userSpaceRead = under(
         .userSpaceRead, id: "user-space-read", question: "Does reading the counter from user space agree with read(2)?",
-        title: "rdpmc", omission: \.needsCorePMU,
+        title: VendorText("rdpmc", [.arm: "reads in user space"]), omission: \.needsCorePMU,
         plans: { schedule, _, _ in
             schedule.run(pmis: 3).map {
                 [plan("user-space-read", $0, .countingAlone, schedule, under: .userSpaceRead)]
@@ -163,7 +166,7 @@ extension Probe {
             let readings = runs.flatMap { $0.record.userSpaceReadings ?? [] }
             guard !readings.isEmpty else { return .notMeasured("no reading was made") }
             guard !runs.allSatisfy(\.record.rdpmcIsDisabled) else {
-                return .notMeasured("rdpmc is disabled in user space and gives 0")
+                return .notMeasured(VendorText.disabledReading.general)
             }
             return .clean("exact: \(Figures.counted(UInt64(readings.count), "reading"))")
         })

@@ -5,9 +5,9 @@ import Measurement
 struct Probe: Sendable {
     /// Stable; part of the report's format. Ends in `-control` where the runs are meant to deviate.
     let id: String
-    let question: String
+    let question: VendorText
     /// The line a person reads, at most 24 characters.
-    let title: String
+    let title: VendorText
     /// The condition under which its runs are made; nil for those of the four arms.
     var condition: Condition.Kind?
     /// The faults that answer the question; nil where every fault that shows in its runs does.
@@ -47,7 +47,8 @@ struct Probe: Sendable {
     }
 
     func result(_ evidence: Evidence, _ findings: [Finding], omission: String? = nil) -> ProbeResult {
-        var result = ProbeResult(id: id, question: question, title: title, outcome: .skipped, answer: "")
+        var result = ProbeResult(
+            id: id, question: question.general, title: title.general, outcome: .skipped, answer: "")
         if let omission {
             result.answer = Self.notMeasured(omission)
             return result

@@ -18,7 +18,7 @@ public struct ProbeDescription: Codable, Sendable, Hashable {
     public var question: String
 
     public static let all: [ProbeDescription] = ProbeRegistry.all.map {
-        ProbeDescription(id: $0.id, question: $0.question)
+        ProbeDescription(id: $0.id, question: $0.question.general)
     }
 
     /// The ids of the probes without which no verdict is accurate: the four arms and the control.

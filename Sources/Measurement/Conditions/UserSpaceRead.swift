@@ -52,10 +52,16 @@ extension RunEvents {
 }
 
 extension CounterPage.Obstacle {
+    #if arch(arm64)
+        private static let switchOfReading = "kernel.perf_user_access"
+    #else
+        private static let switchOfReading = "the PMU's file rdpmc in sysfs"
+    #endif
+
     fileprivate var reason: String {
         switch self {
         case .forbidden:
-            "the kernel does not let user space read this event (cap_user_rdpmc is 0; see the PMU's file rdpmc in sysfs)"
+            "the kernel does not let user space read this event (cap_user_rdpmc is 0; see \(Self.switchOfReading))"
         case .onNoCounter: "the event is on no counter (index is 0)"
         case .unknownArchitecture: "truecount reads counters in user space on x86-64 only"
         case .unsteady: "the kernel kept changing the counter's page"

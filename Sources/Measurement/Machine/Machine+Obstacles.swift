@@ -110,7 +110,7 @@ extension Machine {
     private var frozenByBootParameter: Obstacle? {
         // Only 1 enables it. The documentation of these kernels says the opposite; the code decides.
         guard let parameter = kernel.bootParameters.last(where: { $0.name == "perf_v4_pmi" }), parameter.isOn == true,
-            (processor.performanceMonitoring?.version ?? 4) >= 4
+            processor.maker != .arm, (processor.performanceMonitoring?.version ?? 4) >= 4
         else { return nil }
         return Obstacle(
             id: "perf-v4-pmi", weight: .distorts,

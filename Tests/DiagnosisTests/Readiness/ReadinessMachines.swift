@@ -30,6 +30,13 @@ enum ReadinessMachine {
     static let skylake = files(model: 94, pmu: ["type": "4", "freeze_on_smi": "0"])
     static let cometLake = files(model: 0xa5, pmu: ["type": "4", "freeze_on_smi": "1"])
     static let zen4 = files(vendor: "AuthenticAMD", family: 25, model: 0x61)
+    static let neoverseN1: [String: String] = {
+        var texts = common
+        texts["/proc/cpuinfo"] = "processor\t: 0\nFeatures\t: fp asimd\nCPU implementer\t: 0x41\nCPU part\t: 0xd0c\n"
+        texts["\(devices)/armv8_pmuv3_0/type"] = "8"
+        texts["\(devices)/armv8_pmuv3_0/cpus"] = "0"
+        return texts
+    }()
     static let withoutPMU = files(model: 94, flags: "hypervisor", pmu: nil, ["/sys/class/dmi/id/sys_vendor": "QEMU"])
 
     static let alderLake: [String: String] = {
