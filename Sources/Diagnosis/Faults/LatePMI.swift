@@ -34,7 +34,7 @@ extension KnownFault {
                             Fault.lostPMI.rawValue, because: "these PMIs came, and before the next overflow",
                             runs: runs.count, need: .ledgers),
                         Signature.Alternative(
-                            "a count that jumps, as at an SMI",
+                            "a count that jumps by itself",
                             because: "the program's own registers show that it was that far beyond the overflow",
                             runs: runs.count, need: .ledgers),
                     ]))

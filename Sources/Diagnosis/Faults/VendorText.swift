@@ -57,20 +57,21 @@ extension DiagnosisResult {
     public func addressed(to machine: Machine) -> DiagnosisResult {
         guard source != .simulated else { return self }
         let vendor = machine.processor.maker
-        let texts = Dictionary(VendorText.all.map { ($0.general, $0.on(vendor)) }) { first, _ in first }
+        var texts = Dictionary(VendorText.all.map { ($0.general, $0.on(vendor)) }) { first, _ in first }
+        for (text, own) in texts { texts[ProbeResult.notMeasured + text] = ProbeResult.notMeasured + own }
         var result = self
-        func told(_ text: String) -> String { texts[text] ?? text }
+        let known = texts
+        func told(_ text: String) -> String { known[text] ?? text }
         for index in result.probes.indices {
             result.probes[index].question = told(result.probes[index].question)
             result.probes[index].title = told(result.probes[index].title)
-            result.probes[index].answer = texts.reduce(result.probes[index].answer) { answer, text in
-                answer.hasSuffix(text.key) ? answer.dropLast(text.key.count) + text.value : answer
-            }
+            result.probes[index].answer = told(result.probes[index].answer)
         }
         for index in result.findings.indices {
             let finding = result.findings[index]
             result.findings[index].advice = told(finding.advice)
             result.findings[index].mechanism = told(finding.mechanism)
+            result.reasons = result.reasons.map { $0.replacing(finding.mechanism, with: told(finding.mechanism)) }
             for other in finding.notMeasured.indices {
                 let command = finding.notMeasured[other].command
                 result.findings[index].notMeasured[other].command = told(command)
