@@ -31,8 +31,9 @@ extension GuestRow {
             arms(
                 machine, "healthy-skid0to40", pmu: "skidunit=cond,skid=0-40,seed=5",
                 expected: .accurate(skid: 0...40)),
-            // The longest skid that rr's authors measured on Zen 2 (rr, src/PerfCounters_x86.h).
-            arms(machine, "healthy-skid0to5043", pmu: "skid=0-5043,seed=5", expected: .accurateWithLongSkids),
+            arms(
+                machine, "healthy-skid0to\(machine.longestHealthySkid)",
+                pmu: "skid=0-\(machine.longestHealthySkid),seed=5", expected: .accurateWithLongSkids),
             arms(machine, "freeze-at-delivery", pmu: "freeze=delivery,force_freeze=1", expected: .accurate),
             // Silicon that freezes at the overflow though no kernel asked: what a bit left set by firmware would do.
             arms(
@@ -59,7 +60,7 @@ extension GuestRow {
         let faulty: [(KernelLine, String, pmu: String, Expectation)] = [
             (.v6_12, "freeze-forced", pmu: "freeze=overflow,force_freeze=1,skidunit=cond", .freeze(losing: 10)),
             (
-                .v6_12, "drop13", pmu: "drop=13,skid=10",
+                .v6_12, "drop13", pmu: "drop=13,skid=10,skidunit=cond",
                 .faulty("pmi-drop", loss: LossPerPMI(typical: 13, allowed: 3...23), bystander: .exact)
             ),
             (

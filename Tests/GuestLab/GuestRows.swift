@@ -5,6 +5,7 @@
 extension GuestRow {
     static let all: [GuestRow] =
         everyMachine + originalHandler + skidsOnIntel + freezingOnIntel + lostAtRandom + periods + busy + wholeOnIntel
+        + allBranchesOnArm
 
     /// The rows that `swift test` boots: each machine, each kernel, each fault, each kind of row. `TRUECOUNT_LAB=all` boots
     /// every one.
@@ -13,6 +14,8 @@ extension GuestRow {
         "6.12-freeze-forced-busy", "6.12-lost-pmi7-at-random-seed1-quick", "6.12-whole-lost-pmi50", "newest-induced",
         "newest-whole-healthy", "6.1-no-pmu",
         "amd-zen3-5.10-freeze-not-asked", "amd-zen3-6.12-healthy-skid0to40", "amd-zen3-6.12-spurious100000",
+        "arm-n1-6.1-freeze-not-asked", "arm-n1-6.12-all-branches-drop13", "arm-n1-6.12-whole-healthy",
+        "arm-n1-newest-no-pmu",
         "amd-zen4-6.1-induced", "amd-zen4-6.12-drop13", "amd-zen4-6.12-surplus7", "amd-zen4-newest-whole-healthy",
     ]
 
@@ -106,6 +109,18 @@ extension GuestRow {
         GuestRow(
             kernel: .v6_12, name: "healthy-second-cpu", virtualCPUs: 2, arguments: ["--quick", "--cpu", "1"],
             expected: .accurate),
+    ]
+
+    /// BR_RETIRED counts taken branches in the other rows of Arm.
+    static let allBranchesOnArm: [GuestRow] = [
+        GuestRow(
+            machine: .armN1, kernel: .v6_12, name: "all-branches-healthy", pmu: "branches=all,skid=0-40,seed=5",
+            arguments: ["--quick"], expected: .accurate),
+        GuestRow(
+            machine: .armN1, kernel: .v6_12, name: "all-branches-drop13", pmu: "branches=all,drop=13,skid=10",
+            arguments: ["--quick"],
+            expected: .faulty("pmi-drop", loss: LossPerPMI(typical: 13, allowed: 3...23), bystander: .exact)),
+        whole(on: .armN1, .v6_12, "all-branches-healthy", pmu: "branches=all,skid=0-40,seed=3", .accurate),
     ]
 
     static let wholeOnIntel: [GuestRow] = [

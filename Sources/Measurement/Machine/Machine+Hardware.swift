@@ -64,13 +64,24 @@ extension Machine.Hypervisor {
         " lrpepyh  vr": "Parallels", "ACRNACRNACRN": "ACRN", "HAXMHAXMHAXM": "HAXM", "NVMMNVMMNVMM": "NVMM",
     ]
 
+    /// What a guest without CPUID and DMI has: a node of the hypervisor's own, or QEMU's fw-cfg, as systemd-detect-virt
+    /// asks for them (systemd, src/basic/virt.c, `detect_vm_device_tree`). Nil where there is neither.
+    static func inDeviceTree(_ files: SystemFiles) -> String? {
+        let compatible = files.text("/proc/device-tree/hypervisor/compatible") ?? ""
+        for (word, name) in [("kvm", "KVM"), ("xen", "Xen"), ("vmware", "VMware")] where compatible.contains(word) {
+            return name
+        }
+        return files.names(in: "/proc/device-tree").contains { $0.hasPrefix("fw-cfg") } ? "QEMU" : nil
+    }
+
     /// Nil where nothing hints at one.
     init?(
-        _ identification: ProcessorIdentification, kind: String?, _ firmware: Machine.Firmware?, isFlagged: Bool
+        _ identification: ProcessorIdentification, kind: String?, _ firmware: Machine.Firmware?, deviceTree: String?,
+        isFlagged: Bool
     ) {
         signature = identification.hypervisorSignature
         self.kind = kind
-        let product = firmware?.virtualProduct
+        let product = firmware?.virtualProduct ?? deviceTree
         let isNitroGuest = firmware?.isNitroGuest == true
         guard signature != nil || kind != nil || isFlagged || isNitroGuest || product != nil else { return nil }
         // Nitro is KVM by its signature, but what gives its guests a PMU is the instance size.

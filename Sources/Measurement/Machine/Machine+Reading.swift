@@ -41,6 +41,7 @@ struct MachineReader {
     private let catalog: EventCatalog?
     private let interruptRows: InterruptRows?
     private let hypervisorKind: String?
+    private let hypervisorInDeviceTree: String?
     /// With nothing of its own that a CPU has.
     private let shared: Machine
 
@@ -62,6 +63,7 @@ struct MachineReader {
             branchEvents: (try? RCBEvent.ofAllCoreTypes(cores, catalog: catalog)) ?? [], branchEventsProblem: nil)
         interruptRows = files.text("/proc/interrupts").map(InterruptRows.init)
         hypervisorKind = files.text("/sys/hypervisor/type")
+        hypervisorInDeviceTree = Machine.Hypervisor.inDeviceTree(files)
         self.files = files
         self.cores = cores
         self.catalog = catalog
@@ -75,7 +77,7 @@ struct MachineReader {
         var machine = shared
         machine.processor = processor(cpu, identification)
         machine.hypervisor = Machine.Hypervisor(
-            identification, kind: hypervisorKind, machine.firmware,
+            identification, kind: hypervisorKind, machine.firmware, deviceTree: hypervisorInDeviceTree,
             isFlagged: machine.processor.flags.contains("hypervisor"))
         (machine.registers, machine.registersProblem) = files.registers(of: machine.processor)
         machine.interrupts = interruptRows?.interrupts(of: cpu)

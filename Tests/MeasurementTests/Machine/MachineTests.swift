@@ -86,7 +86,7 @@ struct MachineTests {
         #expect(machine.hasCorePMU)
     }
 
-    @Test("A guest is told by CPUID, by its flag and by its firmware")
+    @Test("A guest is told by CPUID, by its flag, by its firmware and by its device tree")
     func hypervisors() throws {
         let byFirmware = try FixtureMachine.read(FixtureMachine.guestWithoutPMU)
         #expect(byFirmware.hypervisor?.name == "QEMU" && !byFirmware.hasCorePMU)
@@ -101,6 +101,11 @@ struct MachineTests {
         #expect(try FixtureMachine.read(metal).hypervisor == nil)
         metal["/sys/class/dmi/id/product_name"] = "c7g.large"
         #expect(try FixtureMachine.read(metal).hypervisor?.name == "KVM (Nitro)")
+        var board = FixtureMachine.arm
+        board["/proc/device-tree/fw-cfg@9020000/compatible"] = "qemu,fw-cfg-mmio"
+        #expect(try FixtureMachine.read(board).hypervisor?.name == "QEMU")
+        board["/proc/device-tree/hypervisor/compatible"] = "linux,kvm"
+        #expect(try FixtureMachine.read(board).hypervisor?.name == "KVM")
     }
 
     @Test("What all CPUs share is read once, and each sees what it would see alone")
