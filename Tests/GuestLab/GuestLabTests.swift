@@ -99,8 +99,7 @@ struct GuestLabTests {
         for finding in report.findings {
             #expect(finding.fault == "lost-pmi" && !finding.isReproduced, "\(row.id): \(finding)")
             let runs = finding.runs.map { report.runs[$0] }
-            #expect(
-                runs.allSatisfy { $0.overflowsWithoutRecord(longestSkid: row.longestSkid) > 0 }, "\(row.id): \(runs)")
+            #expect(runs.allSatisfy { $0.switches > 0 }, "\(row.id): \(runs)")
         }
     }
 
@@ -185,7 +184,8 @@ struct GuestLabTests {
     }
 
     /// What all runs together are low by is what the PMU itself says it lost, dropped, and made up; and every overflow
-    /// that it saw is one that truecount saw, one whose PMI it did not deliver, or one whose PMI came after its run.
+    /// that it saw is one that truecount saw, or one whose PMI it did not deliver; with skids of thousands
+    /// PMIs may come after their run, or after a switch.
     private func expectSameSums(_ report: GuestReport, _ output: GuestOutput, _ row: GuestRow) {
         guard row.hasPMU, let truth = output.truth else {
             #expect(!row.hasPMU && output.truth == nil, "\(row.id): a PMU that was to be off, or the other way round")
@@ -197,9 +197,8 @@ struct GuestLabTests {
         #expect(truth.overruns == 0, "\(row.id): the PMU model itself was late")
         let overflows = report.runs.reduce(0) { $0 + $1.overflows }
         let withoutRecord =
-            row.expected.fault == nil
-            ? report.runs.reduce(0) { $0 + $1.overflowsWithoutRecord(longestSkid: row.longestSkid) } : 0
-        #expect(overflows + withoutRecord + truth.pmisLost == truth.overflows, "\(row.id): \(truth)")
+            row.expected.mayMissPMIsAtSwitches ? report.runs.reduce(0) { $0 + $1.mostOverflowsWithoutRecord } : 0
+        #expect((0...withoutRecord).contains(truth.overflows - truth.pmisLost - overflows), "\(row.id): \(truth)")
         let deficit = report.runs.reduce(0) { $0 + $1.deficit + $1.samplerDeficit }
         #expect(deficit == truth.branchDeficit, "\(row.id): \(truth)")
     }

@@ -119,16 +119,9 @@ extension GuestReport.Run {
     /// Overflows that interrupted: with a record in the ring, or where the ring had no room for one.
     var overflows: Int64 { pmis + lost }
 
-    /// Overflows of an exact run that no record tells of, because the PMI came when the counter was off, which the kernel
-    /// passes over (`x86_pmu_handle_irq`, `active_mask`): its skid outlasted the run, or the task was switched out in between.
-    ///
-    /// The longest skid is a number of branches; arm C samples instructions, so there it says nothing of the run's end.
-    func overflowsWithoutRecord(longestSkid: Int64) -> Int64 {
-        guard let period, arm != "A" else { return 0 }
-        let (overflowed, rest) = (samplerCounted ?? counted).quotientAndRemainder(dividingBy: period)
-        let possible = switches + (arm == "C" || rest <= longestSkid ? 1 : 0)
-        return (0...possible).contains(overflowed - overflows) ? overflowed - overflows : 0
-    }
+    /// Overflows that may have no record, because their PMI came when the counter was off, which the kernel passes over
+    /// (`x86_pmu_handle_irq`, `active_mask`): after the run, or after the task was switched out.
+    var mostOverflowsWithoutRecord: Int64 { arm == "A" ? 0 : switches + 1 }
 
     /// Whether a counter of the same event that never overflows ran beside the sampler.
     var hasBystanderOfSameEvent: Bool { arm == "B" && planted == nil }

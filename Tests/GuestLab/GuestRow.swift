@@ -127,10 +127,4 @@ struct GuestRow: Sendable, CustomTestStringConvertible {
     var idOfMachine: String { machine == .intel ? "" : "\(machine.rawValue)-" }
     var testDescription: String { id }
     var hasPMU: Bool { pmu != "off" }
-
-    /// Retired branches between an overflow and its PMI, at most (README.md, "The PMU's options", `skid`).
-    var longestSkid: Int64 {
-        let skid = pmu.split(separator: ",").first { $0.hasPrefix("skid=") }?.dropFirst(5).split(separator: "-").last
-        return skid.flatMap { Int64($0) } ?? 10
-    }
 }

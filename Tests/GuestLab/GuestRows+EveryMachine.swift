@@ -60,7 +60,7 @@ extension GuestRow {
         let faulty: [(KernelLine, String, pmu: String, Expectation)] = [
             (.v6_12, "freeze-forced", pmu: "freeze=overflow,force_freeze=1,skidunit=cond", .freeze(losing: 10)),
             (
-                .v6_12, "drop13", pmu: "drop=13,skid=10,skidunit=cond",
+                .v6_12, "drop13", pmu: "drop=13,skid=10",
                 .faulty("pmi-drop", loss: LossPerPMI(typical: 13, allowed: 3...23), bystander: .exact)
             ),
             (

@@ -70,6 +70,9 @@ extension Probe {
 struct NaturalLoss {
     /// At a PMI, and behind the last one of a run: least and most, on the counter that overflows.
     private let atPMI, behindLast: ClosedRange<Int64>
+    /// From one PMI to the next. A sample that shows less of its own PMI's loss leaves the rest to the next one, so this is
+    /// what a PMI loses in the mean of a run, give or take as much as samples differ in that.
+    private let betweenPMIs: ClosedRange<Int64>
     private let bystander: Bystander
 
     private enum Bystander { case exact, asSampler, otherwise }
@@ -85,8 +88,13 @@ struct NaturalLoss {
         let tails = ledgers.compactMap { ledger, deficit in
             ledger.positions == ledger.rows ? ledger.lossAtLast.map { deficit - $0 } : nil
         }
-        guard let atPMI = Self.range(losses), let behindLast = Self.range(tails) else { return nil }
+        let means = ledgers.compactMap { ledger, deficit in Int64(exactly: ledger.rows).map { deficit / max(1, $0) } }
+        guard let atPMI = Self.range(losses), let behindLast = Self.range(tails),
+            let spread = Self.range(ledgers.compactMap(\.0.lossAtFirst)).map({ $0.upperBound - $0.lowerBound }),
+            let betweenPMIs = Self.range(losses + means.flatMap { [$0 - spread, $0 + spread] })
+        else { return nil }
         self.atPMI = atPMI
+        self.betweenPMIs = betweenPMIs
         self.behindLast = behindLast
         let pairs = runs.filter { $0.record.samplerDeviation != nil }
         bystander =
@@ -123,7 +131,7 @@ struct NaturalLoss {
         case .otherwise: return false
         }
         let portion = Int64(bitPattern: planted.perPMI)
-        guard ledger.losses.counts.keys.allSatisfy({ atPMI.contains($0 - portion) }) else { return false }
+        guard ledger.losses.counts.keys.allSatisfy({ betweenPMIs.contains($0 - portion) }) else { return false }
         guard let first = ledger.lossAtFirst, let last = ledger.lossAtLast, ledger.positions == ledger.rows else {
             // A PMI in the kernel has no position, and less of its window was user space's: up to nothing.
             let anyhow = deficit - Int64(bitPattern: planted.total)
