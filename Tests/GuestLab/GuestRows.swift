@@ -14,9 +14,9 @@ extension GuestRow {
         "6.12-freeze-forced-busy", "6.12-lost-pmi7-at-random-seed1-quick", "6.12-whole-lost-pmi50", "newest-induced",
         "newest-whole-healthy", "6.1-no-pmu",
         "amd-zen3-5.10-freeze-not-asked", "amd-zen3-6.12-healthy-skid0to40", "amd-zen3-6.12-spurious100000",
-        "arm-n1-6.1-freeze-not-asked", "arm-n1-6.12-all-branches-drop13", "arm-n1-6.12-whole-healthy",
+        "arm-n1-6.1-freeze-not-asked", "arm-n1-6.12-all-branches-healthy", "arm-n1-6.12-whole-healthy",
         "arm-n1-newest-no-pmu",
-        "amd-zen4-6.1-induced", "amd-zen4-6.12-drop13", "amd-zen4-6.12-surplus7", "amd-zen4-newest-whole-healthy",
+        "amd-zen4-6.1-induced", "6.12-drop13", "amd-zen4-6.12-surplus7", "amd-zen4-newest-whole-healthy",
     ]
 
     /// The fault of 2018, by the kernel's own handler: 5.10 still has it and, asked by `perf_v4_pmi=1`, sets

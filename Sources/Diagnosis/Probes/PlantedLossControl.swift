@@ -68,11 +68,10 @@ extension Probe {
 ///
 /// Where nothing is lost these ranges are 0, and the planted loss has to be there to the last branch.
 struct NaturalLoss {
-    /// At a PMI, and behind the last one of a run: least and most, on the counter that overflows.
-    private let atPMI, behindLast: ClosedRange<Int64>
-    /// From one PMI to the next. A sample that shows less of its own PMI's loss leaves the rest to the next one, so this is
-    /// what a PMI loses in the mean of a run, give or take as much as samples differ in that.
-    private let betweenPMIs: ClosedRange<Int64>
+    /// What a PMI was seen to lose, up to its sample or from there to the next one's.
+    private let atPMI: ClosedRange<Int64>
+    /// What a sample may show of its own PMI's loss, and what is left of it behind the last one: from nothing to all.
+    private let ofOnePMI: ClosedRange<Int64>
     private let bystander: Bystander
 
     private enum Bystander { case exact, asSampler, otherwise }
@@ -85,21 +84,18 @@ struct NaturalLoss {
         }
         // Some faults lose before the first sample is taken and some after it: what the first one lost, or nothing.
         let losses = ledgers.flatMap { $0.0.losses.counts.keys } + ledgers.compactMap(\.0.lossAtFirst)
-        let tails = ledgers.compactMap { ledger, deficit in
-            ledger.positions == ledger.rows ? ledger.lossAtLast.map { deficit - $0 } : nil
-        }
         let means = ledgers.compactMap { ledger, deficit in Int64(exactly: ledger.rows).map { deficit / max(1, $0) } }
-        guard let atPMI = Self.range(losses), let behindLast = Self.range(tails),
-            let spread = Self.range(ledgers.compactMap(\.0.lossAtFirst)).map({ $0.upperBound - $0.lowerBound }),
-            let betweenPMIs = Self.range(losses + means.flatMap { [$0 - spread, $0 + spread] })
-        else { return nil }
+        guard let atPMI = Self.range(losses), let ofOnePMI = Self.range(losses + means + [0]) else { return nil }
         self.atPMI = atPMI
-        self.betweenPMIs = betweenPMIs
-        self.behindLast = behindLast
+        self.ofOnePMI = ofOnePMI
         let pairs = runs.filter { $0.record.samplerDeviation != nil }
         bystander =
             pairs.allSatisfy { $0.record.deviation == 0 }
             ? .exact : pairs.allSatisfy { $0.record.samplerDeviation == $0.record.deviation } ? .asSampler : .otherwise
+    }
+
+    private static func times(_ factor: Int64, _ range: ClosedRange<Int64>) -> ClosedRange<Int64> {
+        factor * range.lowerBound...factor * range.upperBound
     }
 
     private static func range(_ values: [Int64]) -> ClosedRange<Int64>? {
@@ -130,14 +126,15 @@ struct NaturalLoss {
         case .asSampler: guard run.deviation == deficit else { return false }
         case .otherwise: return false
         }
-        let portion = Int64(bitPattern: planted.perPMI)
-        guard ledger.losses.counts.keys.allSatisfy({ betweenPMIs.contains($0 - portion) }) else { return false }
+        let (portion, pmis) = (Int64(bitPattern: planted.perPMI), Int64(bitPattern: planted.pmis))
+        guard Self.times(pmis, ofOnePMI).contains(deficit - Int64(bitPattern: planted.total)),
+            // One sample may leave all of its PMI's loss to the next one.
+            ledger.losses.counts.keys.allSatisfy({ Self.times(2, ofOnePMI).contains($0 - portion) })
+        else { return false }
+        // A PMI in the kernel has no position.
         guard let first = ledger.lossAtFirst, let last = ledger.lossAtLast, ledger.positions == ledger.rows else {
-            // A PMI in the kernel has no position, and less of its window was user space's: up to nothing.
-            let anyhow = deficit - Int64(bitPattern: planted.total)
-            let pmis = Int64(bitPattern: planted.pmis)
-            return (pmis * min(0, atPMI.lowerBound)...pmis * max(0, atPMI.upperBound)).contains(anyhow)
+            return true
         }
-        return atPMI.contains(first) && behindLast.contains(deficit - last - portion)
+        return ofOnePMI.contains(first) && ofOnePMI.contains(deficit - last - portion)
     }
 }
