@@ -36,7 +36,7 @@ struct GuestLabTests {
 
     static let experimentsOnEachChange: Set<String> = [
         "6.12-healthy-skid0to40", "6.12-freeze-forced-skid10", "amd-zen4-6.12-freeze-forced-skid10",
-        "arm-n1-6.12-healthy-skid0to40", "arm-n1-6.12-no-pmu",
+        "arm-n1-6.12-no-pmu",
     ]
 
     @Test("Names of rows are names of files, and no two are the same")
