@@ -31,13 +31,12 @@ extension Preset {
         Preset(
             "neoverse-taken", "BR_RETIRED counts taken branches alone, every one of them",
             source: "rr src/PerfCounters.cc, Neoverse N1", fault: nil
-        ) { $0.countTakenAsArm() },
+        ) { $0.countAsArm(.taken) },
         Preset(
             "neoverse-all", "BR_RETIRED counts branches taken or not, every one of them",
             source: "Linux tools/perf/pmu-events/arch/arm64, neoverse-n1", fault: nil
         ) {
-            $0.countTakenAsArm()
-            $0.selection = .allBranches
+            $0.countAsArm(.allBranches)
         },
         Preset(
             "freeze-at-delivery", "freezes when the interrupt is taken, not at the overflow: nothing is lost",
@@ -59,45 +58,35 @@ extension Preset {
         ) { $0.minimumPeriod = 32 },
     ]
 
-    static let onArm: [Preset] = [
-        Preset(
-            "neoverse-taken-drop", "counts taken branches, and the overflowing counter misses 3 at each PMI",
-            source: "docs/faults.md, pmi-drop", fault: "pmi-drop"
-        ) {
-            $0.countTakenAsArm()
-            $0.drop = 3
-        },
-        Preset(
-            "neoverse-all-drop", "counts branches taken or not, and the overflowing counter misses 3 at each PMI",
-            source: "docs/faults.md, pmi-drop", fault: "pmi-drop"
-        ) {
-            $0.countTakenAsArm()
-            $0.selection = .allBranches
-            $0.drop = 3
-        },
-        Preset(
-            "neoverse-taken-freeze", "counts taken branches, and freezes at the overflow",
-            source: "ARM ARM, PMCR_EL0.FZO", fault: "freeze-on-pmi"
-        ) {
-            $0.countTakenAsArm()
-            $0.freeze = .overflow
-        },
-        Preset(
-            "neoverse-all-freeze", "counts branches taken or not, and freezes at the overflow",
-            source: "ARM ARM, PMCR_EL0.FZO", fault: "freeze-on-pmi"
-        ) {
-            $0.countTakenAsArm()
-            $0.selection = .allBranches
-            $0.freeze = .overflow
-        },
-        Preset(
-            "neoverse-conditional", "BR_RETIRED counts conditional branches: neither taken ones nor all",
-            source: "docs/faults.md, wrong-event", fault: "wrong-event"
-        ) {
-            $0.countTakenAsArm()
-            $0.selection = .conditional
-        },
-    ]
+    static let onArm: [Preset] =
+        [("taken", .taken), ("all", .allBranches)].flatMap(onArm) + [
+            Preset(
+                "neoverse-conditional", "BR_RETIRED counts conditional branches: neither taken ones nor all",
+                source: "docs/faults.md, wrong-event", fault: "wrong-event"
+            ) {
+                $0.countAsArm(.conditional)
+            }
+        ]
+
+    /// Each fault on a CPU whose BR_RETIRED counts this.
+    private static func onArm(_ name: String, _ selection: SimulatedModel.Selection) -> [Preset] {
+        [
+            Preset(
+                "neoverse-\(name)-drop", "counts \(name) branches, and the overflowing counter misses 3 at each PMI",
+                source: "docs/faults.md, pmi-drop", fault: "pmi-drop"
+            ) {
+                $0.countAsArm(selection)
+                $0.drop = 3
+            },
+            Preset(
+                "neoverse-\(name)-freeze", "counts \(name) branches, and freezes at the overflow",
+                source: "ARM ARM, PMCR_EL0.FZO", fault: "freeze-on-pmi"
+            ) {
+                $0.countAsArm(selection)
+                $0.freeze = .overflow
+            },
+        ]
+    }
 
     static let freezing: [Preset] = [
         Preset(
@@ -198,11 +187,11 @@ extension Preset {
 }
 
 extension SimulatedModel {
-    /// Neoverse N1: six counters, and BR_RETIRED of taken branches.
-    fileprivate mutating func countTakenAsArm() {
+    /// Neoverse N1: six counters, and BR_RETIRED, whatever it counts.
+    fileprivate mutating func countAsArm(_ selection: Selection) {
         skid = .uniform(low: 5, high: 39)
         counters = 6
         isArmBranchEvent = true
-        selection = .taken
+        self.selection = selection
     }
 }

@@ -57,6 +57,25 @@ struct ForeignWindowTests {
         #expect(control?.answer.contains(" lost at each PMI") == (freeze == .overflow))
     }
 
+    /// Samples that show 0 to 13 of a drop's 13, as where the PMI comes among the branches that are dropped.
+    @Test(
+        "A control beside a steady drop finds its planted loss, and fails where one branch of it is missing",
+        arguments: [0, 1])
+    func steadyDrop(missing: UInt64) {
+        var bench = TamperedBench {
+            $0.drop = 13
+            $0.skid = .uniform(low: 0, high: 20)
+        }
+        bench.falsify = { record in
+            guard let planted = record.planted, planted.total > 0 else { return }
+            record.samplerCounted = record.samplerCounted.map { $0 + missing }
+        }
+        let result = diagnose(DiagnosisRequest(effort: .quick, cpu: 0), on: &bench, skidLimit: 100)
+        let control = result.probes.first { $0.id == "planted-loss-control" }
+        #expect(control?.outcome == (missing == 0 ? .clean : .inconclusive), "\(control?.answer ?? "")")
+        #expect(result.findings.map(\.fault) == [.pmiDrop])
+    }
+
     @Test("A control that sees nothing of its planted loss fails beside windows, too, and the finding stands")
     func blindControl() {
         var bench = TamperedBench {

@@ -121,15 +121,11 @@ private struct OtherEvent {
     }
 
     private static func wanted(_ runs: [RunRecord]) -> String {
-        let others: [(String, @Sendable (WorkloadFigures) -> UInt64)] = [
-            ("conditional branches", { $0.conditionalBranches }), ("taken branches", { $0.takenBranches }),
-            ("branches of any kind", { $0.branches }),
-        ]
-        return others.first { _, count in
-            runs.allSatisfy { run in
-                Workload.named(run.workload).map { count($0.figures(iterations: run.iterations)) } == run.expected
-            }
-        }?.0 ?? "conditional branches"
+        switch BranchKind.expected(in: runs) {
+        case .taken: "taken branches"
+        case .any: "branches of any kind"
+        case .conditional, nil: "conditional branches"
+        }
     }
 
     private static func closedForm(_ runs: [RunRecord]) -> Kind? {
@@ -170,6 +166,17 @@ private struct OtherEvent {
         guard let low = shares.values.min(), let high = shares.values.max() else { return nil }
         // Rounded to the hundredths that are shown.
         return .share(low: (low * 10_000).rounded() / 100, high: (high * 10_000).rounded() / 100)
+    }
+}
+
+extension BranchKind {
+    /// Whose closed form the runs were compared with; nil where it was another.
+    static func expected(in runs: [RunRecord]) -> BranchKind? {
+        allCases.first { kind in
+            runs.allSatisfy { run in
+                Workload.named(run.workload)?.figures(iterations: run.iterations).branches(kind) == run.expected
+            }
+        }
     }
 }
 

@@ -34,13 +34,13 @@ extension Probe {
         runs: { arms($0) { $0.arm == .countingAlone } },
         deviates: { run, _ in run.deviation != 0 },
         answer: { _, runs in
-            let isConditional = runs.allSatisfy { run in
-                Workload.named(run.record.workload).map {
-                    CountedFigure.conditionalBranches.count($0.figures(iterations: run.record.iterations))
-                        == run.record.counted
-                } ?? false
+            // Nothing deviates: what was expected was counted.
+            switch BranchKind.expected(in: runs.map(\.record)) {
+            case .conditional: .clean("exact: \(CountedFigure.conditionalBranches.name)")
+            case .taken: .clean("exact: taken branches of any kind")
+            case .any: .clean("exact: all branches, taken or not")
+            case nil: .clean("exact: its closed form")
             }
-            return .clean("exact: " + (isConditional ? CountedFigure.conditionalBranches.name : "its closed form"))
         })
 
     /// Question: do branches of the kernel leak into user counts? Method: reads arm A of the workloads that enter the kernel

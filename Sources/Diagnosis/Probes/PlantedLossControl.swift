@@ -68,10 +68,11 @@ extension Probe {
 ///
 /// Where nothing is lost these ranges are 0, and the planted loss has to be there to the last branch.
 struct NaturalLoss {
-    /// What a PMI was seen to lose, up to its sample or from there to the next one's.
-    private let atPMI: ClosedRange<Int64>
-    /// What a sample may show of its own PMI's loss, and what is left of it behind the last one: from nothing to all.
-    private let ofOnePMI: ClosedRange<Int64>
+    /// At a PMI, and behind the last one of a run: least and most, on the counter that overflows.
+    private let atPMI, behindLast: ClosedRange<Int64>
+    /// What each PMI loses, where every run lost the same at each, and something. How much of it its own sample shows may
+    /// differ even so.
+    private let steady: Int64?
     private let bystander: Bystander
 
     private enum Bystander { case exact, asSampler, otherwise }
@@ -84,18 +85,21 @@ struct NaturalLoss {
         }
         // Some faults lose before the first sample is taken and some after it: what the first one lost, or nothing.
         let losses = ledgers.flatMap { $0.0.losses.counts.keys } + ledgers.compactMap(\.0.lossAtFirst)
-        let means = ledgers.compactMap { ledger, deficit in Int64(exactly: ledger.rows).map { deficit / max(1, $0) } }
-        guard let atPMI = Self.range(losses), let ofOnePMI = Self.range(losses + means + [0]) else { return nil }
+        let tails = ledgers.compactMap { ledger, deficit in
+            ledger.positions == ledger.rows ? ledger.lossAtLast.map { deficit - $0 } : nil
+        }
+        guard let atPMI = Self.range(losses), let behindLast = Self.range(tails) else { return nil }
         self.atPMI = atPMI
-        self.ofOnePMI = ofOnePMI
+        self.behindLast = behindLast
+        let means = Set(
+            ledgers.filter { $0.0.rows > 0 }.map { ledger, deficit in
+                deficit.quotientAndRemainder(dividingBy: Int64(bitPattern: ledger.rows))
+            }.map { $0.remainder == 0 ? $0.quotient : nil })
+        steady = means.count == 1 ? means.first.flatMap(\.self).flatMap { $0 == 0 ? nil : $0 } : nil
         let pairs = runs.filter { $0.record.samplerDeviation != nil }
         bystander =
             pairs.allSatisfy { $0.record.deviation == 0 }
             ? .exact : pairs.allSatisfy { $0.record.samplerDeviation == $0.record.deviation } ? .asSampler : .otherwise
-    }
-
-    private static func times(_ factor: Int64, _ range: ClosedRange<Int64>) -> ClosedRange<Int64> {
-        factor * range.lowerBound...factor * range.upperBound
     }
 
     private static func range(_ values: [Int64]) -> ClosedRange<Int64>? {
@@ -127,14 +131,20 @@ struct NaturalLoss {
         case .otherwise: return false
         }
         let (portion, pmis) = (Int64(bitPattern: planted.perPMI), Int64(bitPattern: planted.pmis))
-        guard Self.times(pmis, ofOnePMI).contains(deficit - Int64(bitPattern: planted.total)),
-            // One sample may leave all of its PMI's loss to the next one.
-            ledger.losses.counts.keys.allSatisfy({ Self.times(2, ofOnePMI).contains($0 - portion) })
-        else { return false }
-        // A PMI in the kernel has no position.
-        guard let first = ledger.lossAtFirst, let last = ledger.lossAtLast, ledger.positions == ledger.rows else {
-            return true
+        let natural = deficit - Int64(bitPattern: planted.total)
+        if let steady {
+            // In all to the last branch; a sample that shows nothing of its own PMI's loss leaves all of it to the next one.
+            let bounds = 0...2 * Int128(steady.magnitude)
+            return pmis > 0 && natural.quotientAndRemainder(dividingBy: pmis) == (steady, 0)
+                && ledger.losses.counts.keys.allSatisfy {
+                    bounds.contains((Int128($0) - Int128(portion)) * Int128(steady.signum()))
+                }
         }
-        return ofOnePMI.contains(first) && ofOnePMI.contains(deficit - last - portion)
+        guard ledger.losses.counts.keys.allSatisfy({ atPMI.contains($0 - portion) }) else { return false }
+        guard let first = ledger.lossAtFirst, let last = ledger.lossAtLast, ledger.positions == ledger.rows else {
+            // A PMI in the kernel has no position, and less of its window was user space's: up to nothing.
+            return (pmis * min(0, atPMI.lowerBound)...pmis * max(0, atPMI.upperBound)).contains(natural)
+        }
+        return atPMI.contains(first) && behindLast.contains(deficit - last - portion)
     }
 }
