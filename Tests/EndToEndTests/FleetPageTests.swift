@@ -22,9 +22,9 @@ struct FleetPageTests {
             #expect(used.output.contains("\(width) light reports descending "))
             #expect(used.output.contains("\(width) light reports ascending "))
             #expect(
-                used.output.contains("\(width) light kernel ascending 5.10.0-46-cloud-amd64 7.2.13+deb14-cloud-amd64"))
+                used.output.contains("\(width) light kernel ascending 5.10.0-46-cloud-amd64 7.2.13+deb14-cloud-arm64"))
             #expect(
-                used.output.contains("\(width) light kernel descending 7.2.13+deb14-cloud-amd64 5.10.0-46-cloud-amd64"))
+                used.output.contains("\(width) light kernel descending 7.2.13+deb14-cloud-arm64 5.10.0-46-cloud-amd64"))
         }
     }
 }

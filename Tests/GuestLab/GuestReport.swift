@@ -119,9 +119,17 @@ extension GuestReport.Run {
     /// Overflows that interrupted: with a record in the ring, or where the ring had no room for one.
     var overflows: Int64 { pmis + lost }
 
-    /// Overflows that may have no record, because their PMI came when the counter was off, which the kernel passes over
+    /// Overflows that no record tells of, because their PMI came when the counter was off, which the kernel passes over
     /// (`x86_pmu_handle_irq`, `active_mask`): after the run, or after the task was switched out.
-    var mostOverflowsWithoutRecord: Int64 { arm == "A" ? 0 : switches + 1 }
+    ///
+    /// One number where each overflow has a PMI of its own: the period is above the longest skid, of which arm C's
+    /// instructions may be 32 a branch. Otherwise a range.
+    func overflowsWithoutRecord(longestSkid: Int64) -> ClosedRange<Int64> {
+        guard let period, arm != "A" else { return 0...0 }
+        guard period > longestSkid * (arm == "C" ? 32 : 1) else { return 0...switches + 1 }
+        let missing = (samplerCounted ?? counted) / period - overflows
+        return missing...missing
+    }
 
     /// Whether a counter of the same event that never overflows ran beside the sampler.
     var hasBystanderOfSameEvent: Bool { arm == "B" && planted == nil }

@@ -24,6 +24,20 @@ struct CountedEventsTests {
     }
 
     @Test(
+        "Whatever is counted, every number of iterations has a total, and a longer run never a smaller one",
+        arguments: CountedBranches.allCases, Workload.all.map(\.name))
+    func total(counts: CountedBranches, name: String) throws {
+        let workload = try #require(Workload.named(name))
+        let events = hardware(counts)
+        var last: UInt64 = 0
+        for iterations in [1, 2, 3, 4095, 1 << 32, Workload.maximumIterations, .max] {
+            let expected = events.expected(workload, iterations: iterations)
+            #expect(expected >= last && events.expectedBesideCounter(workload, iterations: iterations) >= expected)
+            last = expected
+        }
+    }
+
+    @Test(
         "A sampler of taken or of all branches sees the jump that leaves its window, one of conditional branches does not"
     )
     func besideCounter() throws {

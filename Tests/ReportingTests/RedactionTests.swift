@@ -31,7 +31,8 @@ struct RedactionTests {
         result.reasons = ["see /proc/sys/kernel/tainted and /sys/devices/cpu", "10 of 12 runs at 1.2.3: v5.10.262"]
         var report = Fixtures.report(result, on: machine)
         report.arguments = [
-            "diagnose", "-o", "r.json", "--output", "r.json", "--report=json=r.json", "--report", "tap=r.json", "--quick",
+            "diagnose", "-o", "r.json", "--output", "r.json", "--report=json=r.json", "--report", "tap=r.json",
+            "--quick",
         ]
         report.commands = ReportedCommands(report)
         return report

@@ -29,8 +29,12 @@ struct PositionTests {
         // Behind the loop, whatever the registers hold.
         let behind = workload.site + 6
         let late = UserRegisters(instructionPointer: UInt64(behind), remaining: .max, inner: .max, counter: .max)
-        let total = workload.figures(iterations: 21).conditionalBranches
-        #expect(workload.position(iterations: 21, registers: late) == total)
+        for kind in BranchKind.allCases {
+            for iterations in [1, 21, Workload.maximumIterations] {
+                let total = workload.figures(iterations: iterations).branches(kind)
+                #expect(workload.position(of: kind, iterations: iterations, registers: late) == total)
+            }
+        }
         #expect(workload.sitePosition(iterations: 21, registers: late) == 21)
         #expect(workload.secondSitePosition(iterations: 21, registers: late) == 21)
     }
