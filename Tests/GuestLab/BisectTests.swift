@@ -41,9 +41,9 @@ struct BisectTests {
     private static let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent().path
 
-    // A row of each kernel: their guests' payload has the static truecount.
     @Test("The first bad one is named", NeedsGuestLab(), arguments: Bisection.all)
     func named(bisection: Bisection) async throws {
+        let payload = try await skippingWhereUnable { try await GuestLab.shared.preparedPayload(for: .amd64) }
         let list = FileManager.default.temporaryDirectory.appendingPathComponent("history-\(UUID().uuidString)")
         try (bisection.history.joined(separator: "\n") + "\n").write(to: list, atomically: false, encoding: .utf8)
         defer { try? FileManager.default.removeItem(at: list) }
@@ -51,7 +51,7 @@ struct BisectTests {
             URL(fileURLWithPath: "/usr/bin/env"),
             [
                 "RUN_GUEST=\(Self.package)/Tests/GuestLab/Lab/run-guest --pmu freeze=overflow,skidunit=cond",
-                "TRUECOUNT=\(Self.package)/.build-static/guest-payload/truecount",
+                "TRUECOUNT=\(payload.path)/truecount",
                 "\(Self.package)/recipes/bisect/bisect-kernels", list.path,
             ])
         print(run.output)

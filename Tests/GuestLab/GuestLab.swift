@@ -86,7 +86,7 @@ actor GuestLab {
     }
 
     /// QEMU, the static truecount and the payload, made once for all rows.
-    private func preparedPayload(for architecture: GuestArchitecture) async throws -> URL {
+    func preparedPayload(for architecture: GuestArchitecture) async throws -> URL {
         if let preparation = preparations[architecture] { return try await preparation.value }
         let builder = PayloadBuilder(
             sources: sources, architecture: architecture, staticBinary: settings.staticBinaries[architecture])
