@@ -175,7 +175,7 @@ private struct Session {
     /// one once, at four times its period; one with a stray trap up to three times.
     private mutating func retry(of plan: RunPlan, after record: RunRecord) -> RunPlan? {
         // There a longer period would be another question.
-        if let kind = plan.condition?.kind, [.highRate, .shortPeriod].contains(kind) { return nil }
+        if let kind = plan.condition?.kind, [.highRate, .shortPeriod, .groupThrottling].contains(kind) { return nil }
         if record.disturbances.contains(.throttled) { return longer(plan) }
         guard record.disturbances.contains(.strayTrap) else { return nil }
         let disturbed = runs.count { $0.isRun(of: plan) && $0.disturbances.contains(.strayTrap) }

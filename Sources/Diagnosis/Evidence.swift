@@ -128,6 +128,11 @@ extension RunRecord {
     var isInexact: Bool {
         // A checkpointed event that counts nothing is not supported here (rr check_for_kvm_in_txcp_bug).
         if condition?.kind == .checkpointed, counted == 0 { return false }
+        if condition?.kind == .throttling {
+            // A sampler that the kernel stops misses what passes meanwhile.
+            let lossesBetweenStops = ledger?.losses.contains { $0 != 0 } ?? false
+            return deviation != 0 || throttleJump != nil || (arm != .besideOtherEvent && lossesBetweenStops)
+        }
         if deviation != 0 || (arm.samples && (samplerDeficit ?? 0) != 0) { return true }
         if timeline?.contains(where: { $0.lossSoFar != 0 }) == true { return true }
         // The registers of a precise sample are not of the moment at which its count was read.
@@ -144,8 +149,31 @@ extension RunRecord {
     /// count and no fault.
     var rdpmcIsDisabled: Bool { userSpaceReadings.map { !$0.isEmpty && $0.allSatisfy { $0.raw == 0 } } ?? false }
 
+    /// What the sampler of a run that is throttled on purpose lacks though no stop can cost it that; negative for what it has
+    /// beyond what was retired. Nil where it has no more, and never went back.
+    var throttleJump: Int64? {
+        guard condition?.kind == .throttling, let totals = samplerTotals, let deficit = samplerDeficit else {
+            return nil
+        }
+        if deficit < 0 { return deficit }
+        guard let stops = ledger?.stops else { return nil }
+        if let gained = stops.losses.min, gained < 0 { return gained }
+        let wentBack = Int64(bitPattern: totals.counted) < Int64(bitPattern: stops.countedAtLast)
+        return wentBack || stops.reversals > 0 ? deficit : nil
+    }
+
+    /// Overflows that the sampler of such a run passed for certain, behind the last PMI, without another one: the overflow at
+    /// the end may be too late for its PMI.
+    var overflowsBehindLastPMI: UInt64 {
+        guard condition?.kind == .throttling, throttleJump == nil, let period, period > 0, let stops = ledger?.stops,
+            let counted = samplerTotals?.counted, counted > stops.countedAtLast
+        else { return 0 }
+        let passed = (counted - stops.countedAtLast) / period
+        return passed >= 2 ? passed - 1 : 0
+    }
+
     /// Whether a signature may have something to say of a run under a condition. Most diagnoses have no such run.
     var isSuspicious: Bool {
-        isInexact || userSpaceDisagrees || (mustHaveAllPMIs && (missingPMIs ?? 0) > 0)
+        isInexact || userSpaceDisagrees || (mustHaveAllPMIs && (missingPMIs ?? 0) > 0) || overflowsBehindLastPMI > 0
     }
 }

@@ -43,6 +43,8 @@ public struct Fault: OpenName {
     public static let migrationLoss = Fault(rawValue: "migration-loss")
     /// Counts are lost when another program takes the CPU.
     public static let contextSwitchLoss = Fault(rawValue: "context-switch-loss")
+    /// A throttled event that is moved to another counter goes on from what that held.
+    public static let throttleJump = Fault(rawValue: "throttle-jump")
     /// A new period takes effect after the next overflow only.
     public static let periodIgnored = Fault(rawValue: "period-ignored")
     /// The count read in user space is not the one that read(2) gives.

@@ -32,6 +32,11 @@ public struct Condition: Sendable, Hashable {
         public static let extraCounters = Kind(rawValue: "extra-counters")
         /// The sampler interrupts more and more often, until the kernel throttles it.
         public static let highRate = Kind(rawValue: "high-rate")
+        /// The sampler is throttled, and meanwhile the events are given other counters (kernel commit f1cac6ac62d2).
+        public static let throttling = Kind(rawValue: "throttling")
+        /// The sampler is in the counter's group, and is throttled: since Linux 6.16 that stops the counter, too (kernel
+        /// commit 9734e25fbf5a).
+        public static let groupThrottling = Kind(rawValue: "group-throttling")
         /// A period below the usual ones, that the kernel may refuse.
         public static let shortPeriod = Kind(rawValue: "short-period")
         /// So many counts in one run that a narrow counter wraps.
@@ -45,7 +50,8 @@ public struct Condition: Sendable, Hashable {
         /// Those that this version knows.
         public static let allCases: [Kind] = [
             .migration, .sharedCPU, .signals, .periodChange, .checkpointed, .userSpaceRead, .antagonist,
-            .branchStack, .precise, .extraCounters, .highRate, .shortPeriod, .largeCount, .manyLocked, .recorder,
+            .branchStack, .precise, .extraCounters, .highRate, .throttling, .groupThrottling, .shortPeriod, .largeCount,
+            .manyLocked, .recorder,
         ]
 
         /// Names that reports of format 1 have for some of them.

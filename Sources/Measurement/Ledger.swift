@@ -50,11 +50,26 @@ public struct Ledger: Sendable, Hashable {
     public var skids = Histogram()
     /// The same as the counter itself believed: what is left over of a period at the PMI.
     public var apparentSkids = Histogram()
+    /// What the kernel's stopping and resuming the event did to it; nil where it was never throttled.
+    public var stops: ThrottleStops?
     /// Rows that were kept, ascending.
     public var kept: [LedgerRow] = []
 
     /// Rows that a record of a live run keeps. Further PMIs are summed up all the same.
     public static let rowLimit = 4096
+
+    public init() {}
+}
+
+/// A sampler that the kernel throttles stands still until it is resumed: it misses what passes, and nothing else may
+/// happen to its count.
+public struct ThrottleStops: Codable, Sendable, Hashable {
+    /// Loss from the last PMI before a stop to the first one behind it. Never negative, unless counts came from nowhere.
+    public var losses = Histogram()
+    /// Rows at which the event had counted less than at the row before.
+    public var reversals: UInt64 = 0
+    /// What it had counted at the last PMI.
+    public var countedAtLast: UInt64 = 0
 
     public init() {}
 }
@@ -66,6 +81,8 @@ public struct LedgerBuilder: Sendable {
     private var last: LedgerRow?
     /// Overflows that the rows so far account for; nil once one of them has no row.
     private var overflows: UInt64? = 0
+    /// Whether the event was stopped behind the last row.
+    private var wasStopped = false
 
     /// - Parameter period: counts of the sampled event between two overflows; skids are known only where it is above 0.
     public init(period: UInt64?) { self.period = period ?? 0 }
@@ -80,11 +97,24 @@ public struct LedgerBuilder: Sendable {
             if loss != 0 { ledger.deviating += 1 }
             if ledger.positions == 1 { ledger.lossAtFirst = loss }
             ledger.lossAtLast = loss
-            if let before = last?.lossSoFar { ledger.losses.add(loss &- before) }
+            if let before = last?.lossSoFar {
+                if wasStopped { ledger.stops?.losses.add(loss &- before) } else { ledger.losses.add(loss &- before) }
+            }
         }
         addSkid(row, isRepeated: isRepeated)
+        if let last, Int64(bitPattern: row.counted) < Int64(bitPattern: last.counted) { ledger.stops?.reversals += 1 }
+        ledger.stops?.countedAtLast = row.counted
         last = row
+        wasStopped = false
         if ledger.kept.count < Ledger.rowLimit { ledger.kept.append(row) }
+    }
+
+    /// The kernel resumes the event, which it had stopped behind the last row.
+    public mutating func resume() {
+        wasStopped = true
+        guard ledger.stops == nil else { return }
+        ledger.stops = ThrottleStops()
+        ledger.stops?.countedAtLast = last?.counted ?? 0
     }
 
     private mutating func addSkid(_ row: LedgerRow, isRepeated: Bool) {
@@ -95,6 +125,8 @@ public struct LedgerBuilder: Sendable {
             return
         }
         overflows = overflow
+        // What passed meanwhile is no skid.
+        guard !wasStopped else { return }
         guard let loss = row.lossSoFar, let before = last.map(\.lossSoFar) ?? 0 else { return }
         let skid = Int64(bitPattern: apparent) &+ loss &- before
         guard skid >= 0 else { return }
@@ -134,7 +166,8 @@ extension Ledger {
 /// positions are all known and never lost anything, that is not said again: losses of 0 are left out.
 extension Ledger: Codable {
     private enum Key: String, CodingKey {
-        case rows, positions, deviating, repeated, lossAtFirst, lossAtLast, losses, skids, apparentSkids, kept
+        case rows, positions, deviating, repeated, lossAtFirst, lossAtLast, losses, skids, apparentSkids, stops
+        case kept
     }
 
     private struct Columns: Codable {
@@ -180,6 +213,7 @@ extension Ledger: Codable {
         losses = try container.decodeIfPresent(Histogram.self, forKey: .losses) ?? noLosses
         skids = try container.decodeIfPresent(Histogram.self, forKey: .skids) ?? Histogram()
         apparentSkids = try container.decodeIfPresent(Histogram.self, forKey: .apparentSkids) ?? skids
+        stops = try container.decodeIfPresent(ThrottleStops.self, forKey: .stops)
         guard let columns = try container.decodeIfPresent(Columns.self, forKey: .kept) else { return }
         guard let rows = columns.rows else {
             throw DecodingError.dataCorruptedError(
@@ -206,6 +240,7 @@ extension Ledger: Codable {
         if losses != noLosses { try container.encode(losses, forKey: .losses) }
         if !skids.isEmpty { try container.encode(skids, forKey: .skids) }
         if apparentSkids != skids { try container.encode(apparentSkids, forKey: .apparentSkids) }
+        try container.encodeIfPresent(stops, forKey: .stops)
         if !kept.isEmpty { try container.encode(Columns(kept), forKey: .kept) }
     }
 }

@@ -2,8 +2,8 @@ import CPerf
 import PerfEvents
 import Workloads
 
-/// The counter and the sampler of one run. Never in one group: since Linux 6.16 a throttled member stops its whole
-/// group (9734e25fbf5a), so each leads its own.
+/// The counter and the sampler of one run. In one group only where that is the question: since Linux 6.16 a throttled member
+/// stops its whole group (9734e25fbf5a), so each leads its own.
 struct RunEvents: ~Copyable {
     private var counter: Counter?
     private var sampler: Sampler?
@@ -29,7 +29,12 @@ struct RunEvents: ~Copyable {
             attributes.readFormat.formUnion(.lostIfKnown)
             changes.apply(toSampler: &attributes)
             let ringPages = Self.ringPages(for: plan, events, bytesPerSample: bytesPerSample)
-            sampler = try Sampler(attributes, thread: thread, ringPages: ringPages)
+            switch counter {
+            case .some(let leader) where changes.joinsGroups:
+                attributes.isPinned = false
+                sampler = try Sampler(attributes, inGroupOf: leader, thread: thread, ringPages: ringPages)
+            default: sampler = try Sampler(attributes, thread: thread, ringPages: ringPages)
+            }
         }
     }
 

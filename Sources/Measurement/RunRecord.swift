@@ -59,6 +59,8 @@ public struct RunRecord: Codable, Sendable, Hashable {
     /// Interrupts of the other sampler on this CPU, in the runs that have one; at least so many in runs of more than
     /// some seconds, for which its ring is too small.
     public var antagonistPMIs: UInt64?
+    /// How often the events were given other counters while the sampler was throttled, in the runs that do that.
+    public var throttledMoves: UInt64?
     public var disturbances: [Disturbance] = []
     /// The events of the recorded program, the first `timelineLimit` of them, in the runs that a recorder makes.
     public var timeline: [TimelineRow]?
@@ -107,8 +109,8 @@ extension RunRecord {
             counted
         case samplerExpected, samplerCounted, pmis, throttles, lostRecords, timeEnabled, timeRunning
         case samplerTimeEnabled, samplerTimeRunning, strayTraps, voluntarySwitches, involuntarySwitches, migrations
-        case smis, planted, signals, extraCountersCounting, antagonistPMIs, disturbances, userSpaceReadings, timeline
-        case ledger
+        case smis, planted, signals, extraCountersCounting, antagonistPMIs, throttledMoves, disturbances
+        case userSpaceReadings, timeline, ledger
         // Format 1.
         case circumstance, companionsCounting, lost
     }
@@ -171,6 +173,7 @@ extension RunRecord {
         signals = try optional(.signals)
         extraCountersCounting = try optional(.extraCountersCounting, or: .companionsCounting)
         antagonistPMIs = try optional(.antagonistPMIs)
+        throttledMoves = try optional(.throttledMoves)
         disturbances = try optional(.disturbances) ?? []
         userSpaceReadings = try optional(.userSpaceReadings)
         if let rows = try? container.decode([FormerEvent].self, forKey: .timeline) {
@@ -236,6 +239,7 @@ extension RunRecord {
         try container.encodeIfPresent(signals, forKey: .signals)
         try container.encodeIfPresent(extraCountersCounting, forKey: .extraCountersCounting)
         try container.encodeIfPresent(antagonistPMIs, forKey: .antagonistPMIs)
+        try container.encodeIfPresent(throttledMoves, forKey: .throttledMoves)
         if !disturbances.isEmpty { try container.encode(disturbances, forKey: .disturbances) }
         try container.encodeIfPresent(userSpaceReadings, forKey: .userSpaceReadings)
         try container.encodeIfPresent(timeline.map(TimelineColumns.init), forKey: .timeline)

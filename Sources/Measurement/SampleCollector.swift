@@ -1,3 +1,4 @@
+import CPerf
 import PerfEvents
 import Workloads
 
@@ -11,6 +12,9 @@ struct SampleCollector {
     private var builder: LedgerBuilder
     private(set) var pmis: UInt64 = 0
     private(set) var throttles: UInt64 = 0
+    /// Moves to other counters (counter_moves.h) while the event was stopped.
+    private(set) var throttledMoves: UInt64 = 0
+    private var isThrottled = false
     private(set) var lostRecords: UInt64 = 0
     /// The CPUs of the samples, one after the other, repetitions left out.
     private(set) var cpus: [Int] = []
@@ -29,7 +33,14 @@ struct SampleCollector {
     mutating func add(_ record: Record) {
         switch record {
         case .sample(let sample): add(sample)
-        case .throttle: throttles += 1
+        case .throttle:
+            throttles += 1
+            isThrottled = true
+        case .unthrottle:
+            isThrottled = false
+            builder.resume()
+        case .unknown(let other) where other.kind == PERF_RECORD_COMM.rawValue:
+            if isThrottled { throttledMoves += 1 }
         case .lost(let records): lostRecords += records.count
         default: break
         }

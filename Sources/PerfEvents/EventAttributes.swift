@@ -183,6 +183,11 @@ extension EventAttributes {
         get { raw.context_switch == 1 }
         set { raw.context_switch = newValue ? 1 : 0 }
     }
+    /// `PERF_RECORD_COMM` records, which ``Record/unknown(_:)`` stands for.
+    public var recordsNames: Bool {
+        get { raw.comm == 1 }
+        set { raw.comm = newValue ? 1 : 0 }
+    }
     /// `PERF_RECORD_FORK` and `PERF_RECORD_EXIT` records.
     public var recordsTasks: Bool {
         get { raw.task == 1 }

@@ -33,8 +33,19 @@ public struct Sampler: ~Copyable {
         try self.init(attributes, thread: thread, cpu: cpu, ringPages: ringPages, calls: .kernel)
     }
 
+    /// The same in the group of another event. It counts only while that one does.
+    ///
+    /// Since Linux 6.16 the kernel stops the whole group where it throttles this one (9734e25fbf5a).
+    public init(
+        _ attributes: EventAttributes, inGroupOf leader: borrowing Counter, thread: Int32 = 0, ringPages: Int = 16
+    ) throws(PerfError) {
+        try self.init(
+            attributes, thread: thread, leader: leader.descriptor, ringPages: ringPages, calls: .kernel)
+    }
+
     init(
-        _ attributes: EventAttributes, thread: Int32 = 0, cpu: Int? = nil, ringPages: Int, calls: SystemCalls
+        _ attributes: EventAttributes, thread: Int32 = 0, cpu: Int? = nil, leader: CInt = -1, ringPages: Int,
+        calls: SystemCalls
     ) throws(PerfError) {
         let pageSize = sysconf(CInt(_SC_PAGESIZE))
         let (dataSize, overflow) = ringPages.multipliedReportingOverflow(by: pageSize)
@@ -43,7 +54,7 @@ public struct Sampler: ~Copyable {
                 code: .invalidAttributes, operation: .map, subject: "\(attributes.event)",
                 explanation: "a ring of \(ringPages) pages", suggestion: "use a power of two")
         }
-        let counter = try Counter(attributes, thread: thread, cpu: cpu, calls: calls)
+        let counter = try Counter(attributes, thread: thread, cpu: cpu, leader: leader, calls: calls)
         let decoder = try RecordDecoder(counter.attributes)
         let mapping = try RingMapping(of: counter, size: pageSize + dataSize)
         ring = try RingBuffer(unsafeMemory: mapping.memory, pageSize: pageSize, decoder: decoder)

@@ -113,5 +113,11 @@ extension ModelParameter {
         ),
         .number("precise-levels", \.preciseLevels, 0...3, "levels of precise_ip that are not refused"),
         .number("count-bits", \.countBits, 0...63, "bits of a count that reach the reader; 0 is all (row 8)"),
+        .number(
+            "throttle-jump", \.throttleJump, 0...(1 << 48),
+            "counts that a throttled sampler gains when it is moved to another counter (row 36)"),
+        .flag(
+            "throttle-group", \.throttleStopsGroup,
+            "a throttled event stops the counters in its group (Linux 6.16, kernel commit 9734e25fbf5a)"),
     ]
 }

@@ -166,6 +166,12 @@ extension Preset {
             $0.branchStackLoss = 1_496
         },
         Preset(
+            "throttled-and-moved",
+            "a throttled sampler that is moved gains 2^48 - 2^31: its new counter was never loaded",
+            source: "row 36, kernel commit f1cac6ac62d2", fault: "throttle-jump",
+            needs: "a throttled sampler that is moved"
+        ) { $0.throttleJump = 1 << 48 - 1 << 31 },
+        Preset(
             "kvm-txcp", "a checkpointed event loses 59,982 branches when it is enabled again",
             source: "row 6, rr issue 1952", fault: "checkpoint-loss", needs: "a checkpointed event"
         ) { $0.checkpointLoss = 59_982 },
@@ -181,6 +187,10 @@ extension Preset {
             "panther-cove-rdpmc", "rdpmc is disabled in user space and gives 0, which is no fault",
             source: "kernel commit 59af95e028d4", fault: nil
         ) { $0.rdpmcIsDisabled = true },
+        Preset(
+            "linux-6.16-group", "a throttled event stops the counters in its group, which is no fault",
+            source: "kernel commit 9734e25fbf5a", fault: nil
+        ) { $0.throttleStopsGroup = true },
         Preset(
             "rdpmc-offset", "rdpmc reads 2^31 more than read(2)", source: "perf_event_tests, rdpmc",
             fault: "rdpmc-disagrees", needs: "rdpmc"

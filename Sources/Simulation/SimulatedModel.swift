@@ -97,6 +97,8 @@ public struct SimulatedModel: Codable, Hashable, Sendable {
     public var preciseDrop: UInt64 = 0
     public var preciseLevels: UInt64 = 3
     public var countBits: UInt64 = 0
+    public var throttleJump: UInt64 = 0
+    public var throttleStopsGroup = false
 
     /// A healthy PMU.
     public init() {}

@@ -5,6 +5,7 @@ struct ConditionEffects {
     var migrations: UInt64 = 0
     var signals: UInt64?
     var antagonistPMIs: UInt64?
+    var throttledMoves: UInt64 = 0
     /// Whether the next overflow is the one that a migration has lost.
     var nextOverflowIsLost = false
 
@@ -34,6 +35,8 @@ extension SimulatedRun {
     /// Between two signals; and between two interrupts of another user's sampler.
     private static let nanosecondsPerSignal: UInt64 = 100_000
     private static let nanosecondsPerForeignPMI: UInt64 = 1_000_000
+    /// Between two signals at which events take turns (Measurement, CounterMoves).
+    private static let nanosecondsBetweenMoves: UInt64 = 3_700_000
     /// Readings from user space that a run makes, and the most branches between a reading and the next.
     private static let userSpaceReadings = 8
     private static let branchesPerReading: UInt64 = 20
@@ -65,6 +68,19 @@ extension SimulatedRun {
             samplerDeviation -= Int64(clamping: model.preciseDrop)
         default: break
         }
+    }
+
+    /// Moves to other counters while the sampler was stopped: at every other signal, as the kernel's bench makes them.
+    mutating func moveThrottled(since stopped: UInt64) {
+        guard plan.condition?.kind == .throttling else { return }
+        let moves =
+            Self.moves(until: clock.nanoseconds(branches: branchPosition, pmis: pmis)) - Self.moves(until: stopped)
+        occasions.throttledMoves += moves
+        if moves > 0 { samplerDeviation += Int64(clamping: model.throttleJump) }
+    }
+
+    private static func moves(until nanoseconds: UInt64) -> UInt64 {
+        (nanoseconds / nanosecondsBetweenMoves + 1) / 2
     }
 
     /// What comes with time is counted up at the end.
@@ -105,6 +121,7 @@ extension SimulatedRun {
         case .migration: record.migrations = occasions.migrations
         case .signals: record.signals = occasions.signals
         case .antagonist: record.antagonistPMIs = occasions.antagonistPMIs
+        case .throttling: record.throttledMoves = occasions.throttledMoves
         case .extraCounters: record.extraCountersCounting = min(plan.extraCounters, freeCounters)
         case .userSpaceRead: record.userSpaceReadings = readings(from: record.counted)
         default: break

@@ -140,7 +140,10 @@ extension SimulatedRun {
         guard interruptsInTick >= most else { return }
         throttles += 1
         let rest = min(events(inBranches: clock.branches(inNanoseconds: tick.remaining)), stop - position)
-        pass(rest, samplerMisses: rest)
+        let stopsCounter = model.throttleStopsGroup && plan.condition?.kind == .groupThrottling
+        pass(rest, counterMisses: stopsCounter, samplerMisses: rest)
+        ledger.resume()
+        moveThrottled(since: now)
     }
 
     /// Overflows stay multiples of the period, unless one was passed already; never less than 2 ahead

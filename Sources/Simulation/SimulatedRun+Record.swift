@@ -26,7 +26,7 @@ extension SimulatedRun {
         record.smis = model.smiCountIsReadable ? smis : nil
         record.planted = planted
         addCondition(to: &record)
-        if throttles > 0 { record.disturbances.append(.throttled) }
+        if throttles > 0, plan.condition?.kind != .throttling { record.disturbances.append(.throttled) }
         if share.counters < share.events { record.disturbances.append(.multiplexed) }
         if lostRecords > 0 { record.disturbances.append(.recordsLost) }
         return record

@@ -31,7 +31,8 @@ let wanted: [(Condition.Kind, UInt64?, String, UInt64, UInt64)] = [
     (.branchStack, nil, "tight-loop", 1, 1), (.precise, 1, "tight-loop", 1, 1), (.precise, 2, "tight-loop", 1, 1),
     (.precise, 3, "tight-loop", 1, 1), (.extraCounters, 1, "tight-loop", 1, 1), (.extraCounters, 2, "tight-loop", 1, 1),
     (.extraCounters, 3, "tight-loop", 1, 1), (.extraCounters, 4, "tight-loop", 1, 1),
-    (.highRate, nil, "tight-loop", 1, 50),
+    (.highRate, nil, "tight-loop", 1, 50), (.throttling, nil, "tight-loop", 4, 5),
+    (.groupThrottling, nil, "tight-loop", 4, 5),
     (.shortPeriod, nil, "tight-loop", 1, 500), (.largeCount, nil, "tight-loop", 100, 1),
     (.manyLocked, nil, "locked", 1, 1),
 ]

@@ -121,6 +121,8 @@ extension GuestRow.Probes {
         switch self {
         case .arms: ["--probe", "arms"]
         case .all: []
+        case .throttling:
+            ["throttling", "group-throttling", "planted-loss-control"].flatMap { ["--probe", $0] }
         }
     }
 }

@@ -80,6 +80,7 @@ struct GuestLabTests {
         switch row.probes {
         case .arms: expectSameSums(report, output, row)
         case .all: expectRecordings(in: report, row)
+        case .throttling: expectThrottling(in: report, row)
         }
     }
 
@@ -187,6 +188,18 @@ struct GuestLabTests {
         }
         let probe = report.probes.first { $0.id == "record-and-replay" }
         #expect(probe?.outcome == (row.expected.fault == nil ? "clean" : "finding"), "\(row.id)")
+    }
+
+    /// Throttled samplers were moved, the counter beside them lost nothing, and a group is stopped since Linux 6.16.
+    private func expectThrottling(in report: GuestReport, _ row: GuestRow) {
+        func probe(_ id: String) -> GuestReport.Probe? { report.probes.first { $0.id == id } }
+        #expect(probe("throttling")?.outcome == (row.expected.fault == nil ? "clean" : "finding"), "\(row.id)")
+        #expect(
+            probe("group-throttling")?.answer
+                == (row.kernel == .newest ? "all of it stops, as since Linux 6.16" : "its counter goes on"), "\(row.id)"
+        )
+        let moved = report.runs.filter { $0.throttledMoves ?? 0 > 0 }
+        #expect(!moved.isEmpty && moved.allSatisfy { $0.deficit == 0 }, "\(row.id): \(moved.map(\.deficit))")
     }
 
     /// What all runs together are low by is what the PMU itself says it lost, dropped, and made up; and every overflow

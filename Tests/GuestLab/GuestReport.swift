@@ -82,12 +82,13 @@ struct GuestReport: Decodable, Sendable {
         private let voluntarySwitches: Int64?
         private let involuntarySwitches: Int64?
         let planted: PlantedLoss?
+        let throttledMoves: Int64?
         let ledger: Ledger?
         let timeline: Timeline?
 
         private enum CodingKeys: String, CodingKey {
             case probe, workload, arm, period, expected, counted, samplerExpected, samplerCounted, lostRecords, planted
-            case ledger, timeline, voluntarySwitches, involuntarySwitches
+            case throttledMoves, ledger, timeline, voluntarySwitches, involuntarySwitches
             case taken = "pmis"
         }
 

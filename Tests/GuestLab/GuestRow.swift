@@ -120,6 +120,8 @@ struct GuestRow: Sendable, CustomTestStringConvertible {
         case arms
         /// All there are: throttled runs, another sampler's PMIs and counters that are never read are among their runs.
         case all
+        /// Those that drive samplers into throttling, and the control, in a guest whose kernel allows few samples a second.
+        case throttling
     }
 
     /// The machine but for Intel's, the kernel, the name.

@@ -5,18 +5,19 @@
 extension GuestRow {
     static let all: [GuestRow] =
         everyMachine + originalHandler + skidsOnIntel + freezingOnIntel + lostAtRandom + periods + busy + wholeOnIntel
-        + allBranchesOnArm
+        + allBranchesOnArm + throttled
 
     /// The rows that `swift test` boots: each machine, each kernel, each fault, each kind of row. `TRUECOUNT_LAB=all` boots
     /// every one.
     static let onEachChange: Set<String> = [
         "5.10-v4pmi-on-skid10", "5.10-whole-v4pmi-on", "6.12-freeze-forced-skid100", "6.12-healthy-period2",
         "6.12-freeze-forced-busy", "6.12-lost-pmi7-at-random-seed1-quick", "6.12-whole-lost-pmi50", "newest-induced",
-        "newest-whole-healthy", "6.1-no-pmu",
+        "newest-whole-healthy", "6.1-no-pmu", "6.1-throttled",
         "amd-zen3-5.10-freeze-not-asked", "amd-zen3-6.12-healthy-skid0to40", "amd-zen3-6.12-spurious100000",
         "arm-n1-6.1-freeze-not-asked", "arm-n1-6.12-all-branches-healthy", "arm-n1-6.12-whole-healthy",
         "arm-n1-newest-no-pmu",
         "amd-zen4-6.1-induced", "6.12-drop13", "amd-zen4-6.12-surplus7", "amd-zen4-newest-whole-healthy",
+        "amd-zen4-newest-throttled",
     ]
 
     /// The fault of 2018, by the kernel's own handler: 5.10 still has it and, asked by `perf_v4_pmi=1`, sets
@@ -110,6 +111,18 @@ extension GuestRow {
             kernel: .v6_12, name: "healthy-second-cpu", virtualCPUs: 2, arguments: ["--quick", "--cpu", "1"],
             expected: .accurate),
     ]
+
+    /// A throttled event that is moved to another counter, on the drivers that share arch/x86/events/core.c: commit f1cac6ac62d2
+    /// is in the newest kernel alone.
+    static let throttled: [GuestRow] = [.intel, .amdZen3, .amdZen4].flatMap { (machine: GuestMachine) in
+        machine.kernels.map { kernel in
+            GuestRow(
+                machine: machine, kernel: kernel, name: "throttled", kernelArguments: "LAB_SAMPLE_RATE=1000",
+                virtualCPUs: 2, probes: .throttling,
+                expected: kernel == .newest
+                    ? Expectation(verdict: "accurate", exitCode: 0) : .faulty("throttle-jump"))
+        }
+    }
 
     /// BR_RETIRED counts taken branches in the other rows of Arm.
     static let allBranchesOnArm: [GuestRow] = [

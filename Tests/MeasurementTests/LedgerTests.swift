@@ -48,6 +48,25 @@ struct LedgerTests {
         #expect(ledger.repeated == 1 && ledger.skids == Histogram([10, 10]))
     }
 
+    @Test("What passes while the kernel stops the event is no loss at a PMI, and no skid")
+    func stopped() throws {
+        var builder = LedgerBuilder(period: 1_000)
+        func row(_ counted: UInt64, _ position: UInt64) -> LedgerRow {
+            LedgerRow(index: 1, time: 0, offset: nil, truePosition: position, counted: counted)
+        }
+        builder.add(row(1_010, 1_010))
+        #expect(builder.ledger.stops == nil)
+        builder.resume()
+        builder.add(row(2_010, 9_010))
+        builder.add(row(3_010, 10_010))
+        #expect(builder.ledger.losses == Histogram([0]) && builder.ledger.skids == Histogram([10, 10]))
+        builder.resume()
+        builder.add(row(2_990, 11_010))
+        builder.resume()
+        let stops = try #require(builder.ledger.stops)
+        #expect(stops.losses == Histogram([7_000, 1_020]) && stops.reversals == 1 && stops.countedAtLast == 2_990)
+    }
+
     @Test("Rows without a position, and those beside them, tell no loss")
     func unknownPositions() {
         let ledger = ledger([(1_010, 1_010), (2_010, nil), (3_010, 3_010), (4_010, 4_013)])

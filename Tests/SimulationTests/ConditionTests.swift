@@ -69,6 +69,31 @@ struct ConditionTests {
         #expect(record.signals == 100 && record.deviation == -200)
     }
 
+    @Test("A throttled sampler misses what passes until the next tick, and what it gains where it is moved")
+    func throttling() throws {
+        let healthy = try run(.throttling, .besideSameEvent, period: 1_251, overflows: 16_000)
+        #expect(healthy.deviation == 0 && healthy.disturbances.isEmpty)
+        #expect(healthy.throttles > 2 && healthy.throttledMoves ?? 0 > 0)
+        let stops = try #require(healthy.ledger?.stops)
+        let missed = try #require(healthy.samplerDeviation)
+        #expect(missed > 1_000_000 && stops.reversals == 0 && stops.losses.min ?? -1 > 0)
+        #expect(healthy.ledger?.losses.contains { $0 != 0 } == false)
+        let jumping = try run(.throttling, .besideSameEvent, period: 1_251, overflows: 16_000) {
+            $0.throttleJump = 1 << 48
+        }
+        #expect(jumping.deviation == 0 && jumping.ledger?.stops?.losses.min ?? 0 < -(1 << 47))
+        #expect(try run(.highRate, .besideSameEvent, period: 1_251, overflows: 16_000).disturbances == [.throttled])
+    }
+
+    @Test("A throttled member of a group stops the counter as well, or not", arguments: [false, true])
+    func groupThrottling(stopsGroup: Bool) throws {
+        let record = try run(.groupThrottling, .besideSameEvent, period: 1_251, overflows: 16_000) {
+            $0.throttleStopsGroup = stopsGroup
+        }
+        #expect(record.disturbances == [.throttled] && record.samplerDeviation ?? 0 > 0)
+        #expect(record.deviation == (stopsGroup ? record.samplerDeviation : 0))
+    }
+
     @Test("A period that is ignored gives no PMI, one that is not gives each")
     func periodChange() throws {
         #expect(try run(.periodChange, .samplerTotal) { $0.ignoresPeriodChange = true }.pmis == 0)

@@ -10,6 +10,8 @@ struct cperf_repeated_signal {
     timer_t timer;
     /// Signals delivered so far.
     volatile uint64_t delivered;
+    /// What the handler does besides, before it counts the delivery: without a conditional branch. Never NULL.
+    void (*work)(struct cperf_repeated_signal *repeated);
 };
 
 /// The signal: the one that nobody else sends, which rr takes for its overflows (TIME_SLICE_SIGNAL, PerfCounters.h).

@@ -13,6 +13,8 @@ struct CitedSource: Sendable, Hashable {
         commit(
             "9734e25fbf5a", "perf: Fix the throttle logic for a group (Linux 6.16)"),
         commit("598c2fafc06f", "perf/x86/amd/lbr: Use freeze based on availability (Linux 6.9)"),
+        commit("f1cac6ac62d2", "perf/x86: a moved event that is stopped gets its counter loaded (March 2026)"),
+        commit("8d5fae601126", "perf/x86: Move event pointer setup earlier in x86_pmu_enable() (CVE-2026-23435)"),
         commit("dce0c74d2d18", "umask2 and eq bits for the event format (Linux 6.11)"),
         commit("59af95e028d4", "RDPMC user disable (merged February 2026)"),
         commit(

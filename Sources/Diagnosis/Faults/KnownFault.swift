@@ -70,7 +70,7 @@ struct KnownFault: Sendable {
     static let all: [KnownFault] = [
         starvedCounter, deadCounter, countOffset, wrongEvent, smiSurplus, lockSurplus, cpuidLoss, checkpointLoss,
         kernelLeak, contextSwitchLoss, migrationLoss, periodIgnored, rdpmcDisagrees, inexactUninterrupted, freezeOnPMI,
-        pmiDrop, pmiSurplus, lostPMI, latePMI, duplicatePMI, unexplained,
+        pmiDrop, pmiSurplus, lostPMI, latePMI, duplicatePMI, throttleJump, unexplained,
     ]
 
     static func of(_ fault: Fault) -> KnownFault? { all.first { $0.fault == fault } }

@@ -5,7 +5,8 @@ import Measurement
 extension Probe {
     static let underConditions: [Probe] = [
         lockedInstructions, signalDelivery, sharedCPU, migration, antagonist, branchStack, preciseLevels,
-        checkpointedEvent, userSpaceRead, periodChange, smallestPeriod, samplingRate, freeCounters, largeCounts,
+        checkpointedEvent, userSpaceRead, periodChange, smallestPeriod, samplingRate, throttling, groupThrottling,
+        freeCounters, largeCounts,
         recordAndReplay,
     ]
 

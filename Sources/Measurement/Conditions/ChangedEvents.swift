@@ -10,6 +10,10 @@ struct EventChanges {
     var preciseLevel = 0
     /// Whether the sampler takes branch stacks.
     var takesBranchStacks = false
+    /// Whether the sampler's ring gets a record where a thread is given its name: the mark of a move (counter_moves.h).
+    var marksMoves = false
+    /// Whether the sampler is a member of the counter's group.
+    var joinsGroups = false
 
     func apply(toCounter attributes: inout EventAttributes) {
         attributes.event.config |= counterConfiguration
@@ -18,6 +22,7 @@ struct EventChanges {
     func apply(toSampler attributes: inout EventAttributes) {
         if let openingPeriod { attributes.samplePeriod = openingPeriod }
         attributes.preciseLevel = preciseLevel
+        if marksMoves { attributes.recordsNames = true }
         if takesBranchStacks {
             attributes.sampleFields.insert(.branchStack)
             attributes.branchSampleType = Self.anyUserBranch

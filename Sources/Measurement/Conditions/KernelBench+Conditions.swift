@@ -14,6 +14,8 @@ extension KernelBench {
         case .migration: return try runMigrating(plan, condition)
         case .sharedCPU: return try runBesideCompetitor(plan, condition)
         case .signals: return try runUnderSignals(plan, condition)
+        case .throttling: return try runThrottledAndMoved(plan, condition)
+        case .groupThrottling: return try runHere(plan, changes: EventChanges(joinsGroups: true))
         case .periodChange: return try runAfterPeriodChange(plan)
         case .checkpointed: return try runCheckpointed(plan, condition)
         case .userSpaceRead: return try runAndReadFromUserSpace(plan, condition)
@@ -44,8 +46,10 @@ extension KernelBench {
         return nil
     }
 
-    private static let needSampler: Set<Condition.Kind> = [.migration, .periodChange, .branchStack, .precise]
-    private static let needCounter: Set<Condition.Kind> = [.checkpointed, .userSpaceRead]
+    private static let needSampler: Set<Condition.Kind> = [
+        .migration, .periodChange, .branchStack, .precise, .groupThrottling,
+    ]
+    private static let needCounter: Set<Condition.Kind> = [.checkpointed, .userSpaceRead, .groupThrottling]
 
     /// What the kernel refuses for breakpoints, takes without heeding it (kernel/events/hw_breakpoint.c), or counts twice.
     private static let impossibleOnBreakpoints: [Condition.Kind: String] = {

@@ -36,6 +36,7 @@ extension RunRecord {
             ("voluntarySwitches", voluntarySwitches), ("involuntarySwitches", involuntarySwitches),
             ("migrations", migrations), ("smis", smis), ("signals", signals), ("antagonistPMIs", antagonistPMIs),
             ("extraCountersCounting", extraCountersCounting), ("planted", planted?.total),
+            ("throttledMoves", throttledMoves), ("ledger.stops", ledger?.stops?.losses.total),
             ("ledger.rows", ledger?.rows), ("ledger.positions", ledger?.positions),
             ("ledger.deviating", ledger?.deviating), ("ledger.repeated", ledger?.repeated),
             ("ledger.losses", ledger?.losses.total), ("ledger.skids", ledger?.skids.total),
@@ -49,8 +50,8 @@ extension RunRecord {
     fileprivate var hasImplausibleLedger: Bool {
         if let planted, planted.pmis > 1 << 12 || planted.perPMI > 1 << 31 { return true }
         guard let ledger else { return false }
-        let histograms = [ledger.losses, ledger.skids, ledger.apparentSkids]
+        let histograms = [ledger.losses, ledger.skids, ledger.apparentSkids, ledger.stops?.losses ?? Histogram()]
         let ends = [ledger.lossAtFirst, ledger.lossAtLast] + histograms.flatMap { [$0.min, $0.max] }
-        return ends.contains { ($0?.magnitude ?? 0) > 1 << 50 }
+        return ends.contains { ($0?.magnitude ?? 0) > Self.mostCounts }
     }
 }

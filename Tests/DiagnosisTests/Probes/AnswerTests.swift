@@ -122,7 +122,7 @@ struct AnswerTests {
 struct OmissionTests {
     static let needingPMU: Set<String> = [
         "skid", "event-identity", "cpu-identification", "smi", "locked-instructions", "precise-sampling",
-        "branch-stack", "checkpointed", "user-space-read",
+        "branch-stack", "checkpointed", "user-space-read", "throttling", "group-throttling",
     ]
 
     @Test("Without a PMU those that need one are skipped, and no run is made for them")
@@ -141,7 +141,7 @@ struct OmissionTests {
         var bench = TamperedBench()
         let probes = diagnose(DiagnosisRequest(effort: .quick, cpu: 0), on: &bench, skidLimit: 100).probes
         let left = probes.filter { $0.outcome == .skipped }
-        #expect(left.count == 7)
+        #expect(left.count == 9)
         #expect(left.allSatisfy { $0.answer.hasSuffix(" s)") }, "\(left.map(\.answer))")
     }
 
@@ -151,7 +151,7 @@ struct OmissionTests {
         let request = DiagnosisRequest(effort: .standard, cpu: 0, periods: [50_021])
         let result = diagnose(request, on: &bench, skidLimit: 100)
         #expect(result.runs.allSatisfy { $0.period == nil || $0.period == 50_021 || $0.arm == .besideOtherEvent })
-        #expect(result.probes.count { $0.answer == "not measured: --period was given" } == 3)
+        #expect(result.probes.count { $0.answer == "not measured: --period was given" } == 5)
     }
 
     @Test("A bench that refuses gives the reason, and the verdict does not suffer")
@@ -178,12 +178,13 @@ struct OmissionTests {
 
     @Test(
         "Runs to which the condition did not come say nothing",
-        arguments: ["signals", "migration", "antagonist", "context-switches"])
+        arguments: ["signals", "migration", "antagonist", "context-switches", "throttling"])
     func nothingCame(id: String) {
         var bench = TamperedBench()
         bench.falsify = {
             if $0.signals != nil { $0.signals = 0 }
             if $0.antagonistPMIs != nil { $0.antagonistPMIs = 0 }
+            if $0.throttledMoves != nil { $0.throttledMoves = 0 }
             $0.migrations = 0
             $0.involuntarySwitches = 0
         }

@@ -24,6 +24,7 @@ struct ConditionProbeTests {
         Planted(probe: "context-switches", fault: .contextSwitchLoss, effort: .standard) { $0.lossPerSwitch = 2 },
         Planted(probe: "branch-stack", fault: .freezeOnPMI, effort: .standard) { $0.branchStackLoss = 1 },
         Planted(probe: "precise-sampling", fault: .pmiDrop, effort: .standard) { $0.preciseDrop = 1 },
+        Planted(probe: "throttling", fault: .throttleJump, effort: .standard) { $0.throttleJump = 1 << 48 - 1 << 31 },
         Planted(probe: "large-counts", fault: .countOffset, effort: .thorough) { $0.countBits = 31 },
         Planted(probe: "large-counts", fault: .countOffset, effort: .thorough) { $0.countBits = 32 },
     ]
@@ -67,6 +68,44 @@ struct ConditionProbeTests {
         bench.falsify = { if $0.condition?.kind == .antagonist { $0.counted -= 10 } }
         let result = diagnose(DiagnosisRequest(cpu: 0), on: &bench, skidLimit: 100)
         #expect(result.findings.map(\.fault) == [.freezeOnPMI])
+    }
+
+    @Test(
+        "A throttled sampler that falls, or that falls silent, has jumped; one that is low has not", arguments: 0...2)
+    func throttled(kind: Int) throws {
+        var bench = TamperedBench()
+        bench.falsify = { record in
+            guard record.condition?.kind == .throttling, let last = record.ledger?.stops?.countedAtLast else { return }
+            switch kind {
+            case 0: record.samplerCounted = last - 1
+            case 1: record.samplerCounted = last + 5 * (record.period ?? 0)
+            default: record.samplerCounted = last + (record.period ?? 0)
+            }
+        }
+        let result = diagnose(DiagnosisRequest(cpu: 0), on: &bench, skidLimit: 100)
+        #expect(result.findings.map(\.fault) == (kind < 2 ? [.throttleJump] : []))
+        if kind == 1 { #expect(result.findings.first?.direction == .missing && result.findings.first?.size.max == 4) }
+    }
+
+    @Test("A bystander that deviates beside a throttled sampler is a fault that no rule explains")
+    func besideThrottled() throws {
+        var bench = TamperedBench()
+        bench.falsify = { if $0.condition?.kind == .throttling { $0.counted -= 1 } }
+        let result = diagnose(DiagnosisRequest(cpu: 0), on: &bench, skidLimit: 100)
+        #expect(result.verdict == .faulty && result.findings.map(\.fault) == [.unexplained])
+        #expect(result.probes.filter { $0.outcome == .finding }.map(\.id) == ["throttling"])
+    }
+
+    @Test("A counter that its throttled group stops is an answer, and no fault", arguments: [false, true])
+    func throttledGroup(stopsGroup: Bool) throws {
+        let result = diagnosis(.standard) { $0.throttleStopsGroup = stopsGroup }
+        #expect(result.verdict == .accurate && result.findings.isEmpty)
+        let probe = try #require(result.probes.first { $0.id == "group-throttling" })
+        #expect(probe.answer == (stopsGroup ? "all of it stops, as since Linux 6.16" : "its counter goes on"))
+        let quiet = diagnosis(.standard) { $0.maxSampleRate = 1_000_000_000 }
+        for id in ["throttling", "group-throttling"] {
+            #expect(quiet.probes.first { $0.id == id }?.outcome == .skipped)
+        }
     }
 
     @Test("A surplus in the runs that an SMI hit is the SMI's")

@@ -50,6 +50,7 @@ extension KernelBenchTests {
         @Test("Every arm counts every branch in them", arguments: possible, Arm.allCases)
         func exact(kind: Condition.Kind, arm: Arm) throws {
             guard arm.samples || ![.migration, .periodChange].contains(kind) else { return }
+            guard arm.hasBystander || kind != .groupThrottling else { return }
             let record = try KernelBenchTests.run(in: Condition(kind), arm)
             #expect(record.condition == Condition(kind))
             #expect(record.expected == 500 && record.counted == 500)
@@ -82,6 +83,7 @@ extension KernelBenchTests {
             arguments: [
                 (.migration, .countingAlone, "no sampler"), (.periodChange, .countingAlone, "no sampler"),
                 (.branchStack, .countingAlone, "no sampler"), (.precise, .countingAlone, "no sampler"),
+                (.groupThrottling, .countingAlone, "no sampler"), (.groupThrottling, .samplerTotal, "no counter"),
                 (.checkpointed, .samplerTotal, "no counter"), (.userSpaceRead, .samplerTotal, "no counter"),
             ] as [(Condition.Kind, Arm, String)])
         func arms(kind: Condition.Kind, arm: Arm, words: String) throws {
@@ -136,11 +138,13 @@ extension KernelBenchTests {
                     "cpu-cycles") == true)
         }
 
-        @Test("Where taken branches are counted no signals are sent: a handler returns by one")
-        func signalsAmongTakenBranches() throws {
+        @Test(
+            "Where taken branches are counted no signals are sent: a handler returns by one",
+            arguments: [.signals, .throttling] as [Condition.Kind])
+        func signalsAmongTakenBranches(kind: Condition.Kind) throws {
             var taken = Self.rcb
             taken.counts = .takenBranches
-            let reason = try KernelBenchTests.refusal(of: Condition(.signals), events: .hardware(taken))
+            let reason = try KernelBenchTests.refusal(of: Condition(kind), events: .hardware(taken))
             #expect(try #require(reason).contains("counts returns"))
         }
 
