@@ -5,7 +5,7 @@
 extension GuestRow {
     static let all: [GuestRow] =
         everyMachine + originalHandler + skidsOnIntel + freezingOnIntel + lostAtRandom + periods + busy + wholeOnIntel
-        + allBranchesOnArm + throttled
+        + allBranchesOnArm + throttled + branchStacksOnAMD
 
     /// The rows that `swift test` boots: each machine, each kernel, each fault, each kind of row. `TRUECOUNT_LAB=all` boots
     /// every one.
@@ -16,8 +16,8 @@ extension GuestRow {
         "amd-zen3-5.10-freeze-not-asked", "amd-zen3-6.12-healthy-skid0to40", "amd-zen3-6.12-spurious100000",
         "arm-n1-6.1-freeze-not-asked", "arm-n1-6.12-all-branches-healthy", "arm-n1-6.12-whole-healthy",
         "arm-n1-newest-no-pmu",
-        "amd-zen4-6.1-induced", "6.12-drop13", "amd-zen4-6.12-surplus7", "amd-zen4-newest-whole-healthy",
-        "amd-zen4-newest-throttled",
+        "amd-zen4-6.1-induced", "amd-zen4-6.12-drop13", "amd-zen4-6.12-surplus7", "amd-zen4-newest-whole-healthy",
+        "amd-zen4-newest-throttled", "amd-zen4-6.12-branch-stack-counters",
     ]
 
     /// The fault of 2018, by the kernel's own handler: 5.10 still has it and, asked by `perf_v4_pmi=1`, sets
@@ -134,6 +134,18 @@ extension GuestRow {
             arguments: ["--quick"],
             expected: .faulty("pmi-drop", loss: LossPerPMI(typical: 13, allowed: 3...23), bystander: .exact)),
         whole(on: .armN1, .v6_12, "all-branches-healthy", pmu: "branches=all,skid=0-40,seed=3", .accurate),
+    ]
+
+    /// DebugCtl bit 11 freezes the branch stack at a PMI; as a fault, the counters with it.
+    static let branchStacksOnAMD: [GuestRow] = [
+        GuestRow(
+            machine: .amdZen4, kernel: .v6_12, name: "branch-stack-stack",
+            pmu: "lbrfreeze=stack,freeze=overflow,skidunit=cond", arguments: ["--probe", "branch-stack"],
+            expected: .accurate),
+        GuestRow(
+            machine: .amdZen4, kernel: .v6_12, name: "branch-stack-counters",
+            pmu: "lbrfreeze=counters,freeze=overflow,skidunit=cond", arguments: ["--probe", "branch-stack"],
+            expected: .freeze(losing: 10)),
     ]
 
     static let wholeOnIntel: [GuestRow] = [

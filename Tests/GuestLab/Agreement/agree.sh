@@ -1,6 +1,6 @@
 # shellcheck shell=dash
 # In the guest: what truecount says of this kernel and PMU, and what rr suffers on them.
-# usage: sh agree.sh REPEATS
+# usage: sh agree.sh REPEATS PERIOD
 #
 # Prints "truecount VERDICT [FAULT]...", then a line for each repeat: "rr replays", "rr diverges WHY" or
 # "rr cannot-record WHY".  Each repeat has loops of another length: a loss that is the same at every PMI can cancel
@@ -19,8 +19,8 @@ why() { grep -m 1 -oE '\[(FATAL|ERROR) .*|ticks mismatch.*|Assertion.*' "$1" | t
 repeat=0
 while [ "$repeat" -lt "$1" ]; do
   rm -rf /tmp/rr
-  # -c 50000: rr preempts often, and replay has to stop at the very branch each time.
-  if ! rr record -c 50000 ./rrprog 6 $((100000 + repeat * 7919)) 3 > /tmp/record.out 2> /tmp/record.err; then
+  # rr preempts after PERIOD branches, and replay has to stop at the very branch each time.
+  if ! rr record -c "$2" ./rrprog 6 $((100000 + repeat * 7919)) 3 > /tmp/record.out 2> /tmp/record.err; then
     echo "rr cannot-record $(why /tmp/record.err)"
   elif ! rr replay -a > /tmp/replay.out 2> /tmp/replay.err; then
     echo "rr diverges $(why /tmp/replay.err)"

@@ -12,7 +12,7 @@
  *   kernel    user and kernel counts add up
  *   long      past 2^31, where the kernel reloads the counter itself [n]
  *   smp       several processes, free to migrate [nproc, expect=1: they lose]
- *   step      single-steps programs, decodes every instruction, compares
+ *   step      single-steps programs, decodes every instruction, compares [stack=1: branch stacks, too]
  *   flags     (x86) cmpxchg8b/16b keep the other flags (README.md, "The flags of cmpxchg")
  *   freeze    what freezing at overflow loses [expect=0|1, skid]
  *   faults    (Arm) what drop, overcount, lostpmi, spurious do is what the PMU says

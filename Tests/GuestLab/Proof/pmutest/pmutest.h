@@ -21,6 +21,7 @@ typedef int64_t s64;
 #else
 #define COND (is_amd() ? 0x00d1 : 0x01c4)
 #define ALLBR (is_amd() ? 0x00c2 : 0x00c4)
+#define TAKEN 0x00c4                /* AMD's */
 #define INSN 0x00c0
 #endif
 
