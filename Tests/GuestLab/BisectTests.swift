@@ -35,7 +35,7 @@ struct Bisection: Sendable, CustomTestStringConvertible {
 /// kernel asks for it, which only 5.10 does, and only with `perf_v4_pmi=1`.
 @Suite(
     "The recipe for bisecting names the right kernel by itself", .serialized,
-    .enabled(if: !LabSettings.current.isOff, "TRUECOUNT_LAB=off"),
+    .enabled(if: LabSettings.current.isOn, LabSettings.howToAsk),
     .enabled(if: LabSettings.current.rowPattern == nil, "TRUECOUNT_LAB_ROWS asks for rows only"))
 struct BisectTests {
     private static let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent()

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// The hardware path under stock kernels, on an emulated PMU whose faults are chosen.
-@Suite("truecount in the guest lab", .enabled(if: !LabSettings.current.isOff, "TRUECOUNT_LAB=off"))
+@Suite("truecount in the guest lab", .enabled(if: LabSettings.current.isOn, LabSettings.howToAsk))
 struct GuestLabTests {
     static let chosenRows = LabSettings.current.chosen(from: GuestRow.all)
 

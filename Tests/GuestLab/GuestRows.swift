@@ -7,7 +7,7 @@ extension GuestRow {
         everyMachine + originalHandler + skidsOnIntel + freezingOnIntel + lostAtRandom + periods + busy + wholeOnIntel
         + allBranchesOnArm + throttled + branchStacksOnAMD
 
-    /// The rows that `swift test` boots: each machine, each kernel, each fault, each kind of row. `TRUECOUNT_LAB=all` boots
+    /// The rows that `TRUECOUNT_LAB=on` boots: each machine, each kernel, each fault, each kind of row. `TRUECOUNT_LAB=all` boots
     /// every one.
     static let onEachChange: Set<String> = [
         "5.10-v4pmi-on-skid10", "5.10-whole-v4pmi-on", "6.12-freeze-forced-skid100", "6.12-healthy-period2",

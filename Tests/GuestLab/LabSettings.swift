@@ -1,9 +1,10 @@
 import Foundation
+import Testing
 
 /// What the environment says about the lab tests (README.md, "The matrix").
 struct LabSettings: Sendable {
-    /// `TRUECOUNT_LAB=off` leaves the lab out.
-    let isOff: Bool
+    /// `TRUECOUNT_LAB=on` or `all`, or a pattern of rows: without being asked nothing is built as root, and no guest booted.
+    let isOn: Bool
     /// `TRUECOUNT_LAB=all` boots every row, not only `GuestRow.onEachChange`.
     let isWhole: Bool
     /// `TRUECOUNT_LAB_ROWS`: a regular expression that a row's name has to contain.
@@ -18,11 +19,12 @@ struct LabSettings: Sendable {
     let staticBinaries: [GuestArchitecture: URL]
 
     static let current = LabSettings(ProcessInfo.processInfo.environment)
+    static let howToAsk: Comment = "boots guests, as root: TRUECOUNT_LAB=on swift test --filter GuestLab"
 
     init(_ environment: [String: String]) {
-        isOff = environment["TRUECOUNT_LAB"] == "off"
-        isWhole = environment["TRUECOUNT_LAB"] == "all"
         rowPattern = environment["TRUECOUNT_LAB_ROWS"].flatMap { $0.isEmpty ? nil : $0 }
+        isWhole = environment["TRUECOUNT_LAB"] == "all"
+        isOn = isWhole || environment["TRUECOUNT_LAB"] == "on" || rowPattern != nil
         repeats = max(1, environment["TRUECOUNT_LAB_REPEATS"].flatMap { Int($0) } ?? 1)
         let processors = ProcessInfo.processInfo.activeProcessorCount
         guestsAtATime = max(1, environment["TRUECOUNT_LAB_GUESTS"].flatMap { Int($0) } ?? min(2, processors))

@@ -1,7 +1,7 @@
 import Testing
 
 /// What a debugger that records and replays suffers on the kernels and PMUs of the table.
-@Suite("A recorder in the guest lab", .enabled(if: !LabSettings.current.isOff, "TRUECOUNT_LAB=off"))
+@Suite("A recorder in the guest lab", .enabled(if: LabSettings.current.isOn, LabSettings.howToAsk))
 struct RecorderTests {
     @Test(
         "The six observations of 2018 are made with perf_v4_pmi=1, none with =0, and recordings carry to 6.12 as they should",

@@ -1,7 +1,7 @@
 import Testing
 
 /// What a maintainer sees who believes no tool but perf, by the commands that a bug report gives him.
-@Suite("perf in the guest lab", .enabled(if: !LabSettings.current.isOff, "TRUECOUNT_LAB=off"))
+@Suite("perf in the guest lab", .enabled(if: LabSettings.current.isOn, LabSettings.howToAsk))
 struct ReproductionTests {
     @Test(
         "By the commands of a report, Debian's perf misses what truecount said, to the last count that the PMU lost, and counts the same on a healthy PMU",

@@ -49,7 +49,9 @@ struct InducedFreezeTests {
         #expect(try InducedFreeze(processor, root: tree.root).restore().register == register)
     }
 
-    @Test("Without the msr driver the next step is to load it", .enabled(if: access("/dev/cpu/0/msr", F_OK) != 0))
+    @Test(
+        "Without the msr driver the next step is to load it",
+        .enabled(if: access("/dev/cpu/0/msr", F_OK) != 0, "this machine has the msr driver"))
     func noDriver() {
         #expect {
             _ = try InducedFreeze(Self.processor("GenuineIntel", cpu: 0))

@@ -23,9 +23,12 @@ struct KernelEventLists {
         var PublicDescription: String?
     }
 
+    /// With the guest lab's rows, which fetch as well.
+    static let areWanted = ["on", "all"].contains(ProcessInfo.processInfo.environment["TRUECOUNT_LAB"])
+
     /// nil where they cannot be had, after the reason on standard error. Fetched once.
     static let folder: URL? = {
-        guard ProcessInfo.processInfo.environment["TRUECOUNT_LAB"] != "off" else { return nil }
+        guard areWanted else { return nil }
         let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .appendingPathComponent("Oracle/pmu-events")
         let process = Process()
