@@ -97,3 +97,13 @@ const char *cperf_commit(void) {
     return NULL;
 #endif
 }
+
+const char *cperf_target(void) {
+#if defined(__x86_64__)
+    return "x86_64-linux";
+#elif defined(__aarch64__)
+    return "aarch64-linux";
+#else
+#error "truecount is for x86_64 and aarch64"
+#endif
+}

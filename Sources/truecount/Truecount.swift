@@ -16,7 +16,11 @@ struct Truecount: ParsableCommand {
 
             For completion in a shell:  truecount --generate-completion-script bash (or zsh, or fish)
             """,
-        version: "\(Tool.current.name) \(Tool.current.version)",
+        version: """
+            \(Tool.current.name) \(Tool.current.version)
+            commit \(Tool.current.commit ?? "unknown")
+            target \(String(cString: cperf_target()))
+            """,
         subcommands: [
             DiagnoseCommand.self, InfoCommand.self, ExplainCommand.self, ReportCommand.self, CompareCommand.self,
             GateCommand.self, RecipeCommand.self, ListCommand.self, VerifyCommand.self, WorkloadCommand.self,

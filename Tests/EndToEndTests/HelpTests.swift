@@ -11,11 +11,12 @@ struct HelpTests {
         #expect(help.output.contains("truecount diagnose"))
     }
 
-    @Test("The version is one line with the program's name")
+    @Test("The version names program, commit and target, a line each")
     func version() throws {
         let outcome = try Program.truecount.run(["--version"])
         #expect(outcome.termination == .exited(0))
-        #expect(outcome.output.wholeMatch(of: #/truecount [0-9]+\.[0-9]+\.[0-9]+\n/#) != nil)
+        let form = #/truecount [0-9]+\.[0-9]+\.[0-9]+\ncommit (unknown|[0-9a-f]{7,64})\ntarget (x86_64|aarch64)-linux\n/#
+        #expect(outcome.output.wholeMatch(of: form) != nil, "\(outcome.output)")
     }
 
     @Test("Every subcommand explains itself within 80 columns, options and all")

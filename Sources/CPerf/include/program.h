@@ -20,6 +20,9 @@ static inline int cperf_kernel_log(char *buffer, int length) { return klogctl(3,
 /// The commit that this was built from, or NULL where the build was not told (Package.swift).
 const char *cperf_commit(void);
 
+/// The processor and system that this was built for: "x86_64-linux".
+const char *cperf_target(void);
+
 // ioctl(2) takes variable arguments, which Swift cannot call.
 
 /// Columns of the terminal behind a descriptor; 0 where it is none or does not know (ioctl_tty(2)).
