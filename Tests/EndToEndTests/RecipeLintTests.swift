@@ -58,6 +58,15 @@ struct RecipeLintTests {
         #expect(try linter("check-jsonschema", arguments + ["\(broken.path)/truecount.yml"]).termination == .exited(1))
     }
 
+    @Test(
+        "GitHub Actions: the workflows of this repository, too", .enabled(if: hasLinters, reason),
+        arguments: ["ci.yml", "diagnose.yml"])
+    func ownWorkflow(file: String) throws {
+        let path = "\(SampleReports.root)/.github/workflows/\(file)"
+        let whole = try linter("check-jsonschema", ["--builtin-schema", "vendor.github-workflows", path])
+        #expect(whole.termination == .exited(0), "\(whole.output)")
+    }
+
     @Test("Kubernetes: the Job's schema, strictly", .enabled(if: hasLinters, reason))
     func job() throws {
         let whole = try linter("kubernetes-validate", ["--strict", RecipeFolder.path("kubernetes", "job.yaml")])
