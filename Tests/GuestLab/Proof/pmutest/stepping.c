@@ -122,11 +122,17 @@ static void stack_one(char **argv, u64 period)
         tail += h->size;
         if (h->type != PERF_RECORD_SAMPLE)
             continue;
+        /* Returns from the kernel, which some kernels leave in, are no steps. */
+        struct perf_branch_entry e[16];
+        u64 kept = 0;
+        for (k = 0; k < s->nr && k < 16; k++)
+            if (!(s->e[k].from >> 57))
+                e[kept++] = s->e[k];
         for (at = 0; at < n_edges; at++) {
-            for (k = 0; k < s->nr && k <= at; k++)
-                if (s->e[k].from != edges[at - k].from || s->e[k].to != edges[at - k].to)
+            for (k = 0; k < kept && k <= at; k++)
+                if (e[k].from != edges[at - k].from || e[k].to != edges[at - k].to)
                     break;
-            if (k == s->nr)
+            if (k == kept)
                 break;
         }
         samples++;
