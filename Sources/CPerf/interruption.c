@@ -125,8 +125,9 @@ static void *wait_for_signals(void *unused) {
     (void)unused;
     int number = 0;
     if (sigwait(&watched, &number) != 0) return NULL;
-    atomic_store(&first_signal, number);
+    // First: whoever heeds the interruption may end the process before another word is said.
     if (acknowledge_signal) acknowledge_signal(number);
+    atomic_store(&first_signal, number);
     // Again and again: a thread may have been on its way into a wait when the first one came.
     struct timespec pause = {0, 20000000};
     for (;;) {

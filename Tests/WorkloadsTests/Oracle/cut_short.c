@@ -53,7 +53,9 @@ static int twice(void) {
     int status;
     pid_t process = fork();
     if (process == 0) {
+        // A shell has background processes ignore SIGINT.
         signal(SIGTERM, SIG_DFL);
+        signal(SIGINT, SIG_DFL);
         if (cperf_watch_for_interruption(acknowledge) != 0) _exit(1);
         kill(getpid(), SIGTERM);
         while (cperf_interruption() == 0) usleep(1000);
