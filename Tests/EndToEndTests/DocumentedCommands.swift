@@ -50,7 +50,7 @@ struct DocumentedCommand: Hashable, CustomStringConvertible {
             "needs root and a network; .ci/run takes it from the README's own fences"
         ),
         ("swift build", "takes minutes; the guest lab's tests and .ci/static-alone run it"),
-        ("swift test", "the tests do not run themselves"),
+        ("TRUECOUNT_LAB=on swift test", "the tests do not run themselves"),
         ("scp ", "needs another machine"),
         ("perf ", "needs perf and a core PMU; the guest lab's ReproductionTests run what a report prints"),
         ("  perf ", "goes on from the line before"),
