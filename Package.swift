@@ -99,10 +99,13 @@ let package = Package(
             name: "judge-trials",
             dependencies: ["Simulation", "Diagnosis", "Measurement", "PerfEvents", argumentParser],
             path: "Tests/JudgeTrials", swiftSettings: settings),
+        .executableTarget(
+            name: "fuzz", dependencies: ["CPerf", "Measurement", "PerfEvents", "Reporting"], path: "Tests/Soak/Fuzz",
+            swiftSettings: settings),
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "truecount", "deny-system-call", "judge-trials", "Recipes", "Reporting", "Diagnosis", "Simulation",
+                "truecount", "deny-system-call", "judge-trials", "fuzz", "Recipes", "Reporting", "Diagnosis", "Simulation",
                 "Measurement",
                 "Workloads", "PerfEvents",
             ],

@@ -46,7 +46,7 @@ public enum TimelineFile {
 
     /// - Parameter name: What messages call the bytes.
     /// - Throws: `ReportFileError`.
-    static func decode(_ bytes: [UInt8], name: String) throws(ReportFileError) -> Timeline {
+    package static func decode(_ bytes: [UInt8], name: String) throws(ReportFileError) -> Timeline {
         if bytes.starts(with: binaryMagic) {
             throw ReportFileError(name, "it was written by an earlier truecount; record again")
         }
