@@ -15,7 +15,8 @@ struct HelpTests {
     func version() throws {
         let outcome = try Program.truecount.run(["--version"])
         #expect(outcome.termination == .exited(0))
-        let form = #/truecount [0-9]+\.[0-9]+\.[0-9]+\ncommit (unknown|[0-9a-f]{7,64})\ntarget (x86_64|aarch64)-linux\n/#
+        let form =
+            #/truecount [0-9]+\.[0-9]+\.[0-9]+\ncommit (unknown|[0-9a-f]{7,64})\ntarget (x86_64|aarch64)-linux\n/#
         #expect(outcome.output.wholeMatch(of: form) != nil, "\(outcome.output)")
     }
 
