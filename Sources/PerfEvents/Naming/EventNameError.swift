@@ -6,7 +6,7 @@ public struct EventNameError: Error, Sendable, Hashable, CustomStringConvertible
     /// What went wrong, in one word. More may come.
     public struct Code: Sendable, Hashable, CustomStringConvertible {
         private enum Value: String, Sendable, Hashable {
-            case libraryUnavailable, unknownEvent, unknownPMU, unknownAttribute, malformed, absentPMU
+            case libraryUnavailable, unknownEvent, unknownPMU, unknownAttribute, malformed, absentPMU, otherCPUs
             case scopeModifier, countsNothing, unknownCPU, unsupportedCPU, kernelTooOld, noProcessorInformation
         }
 
@@ -25,6 +25,8 @@ public struct EventNameError: Error, Sendable, Hashable, CustomStringConvertible
         public static let malformed = Code(value: .malformed)
         /// libpfm4 knows the PMU, but this CPU is another one.
         public static let absentPMU = Code(value: .absentPMU)
+        /// The event's PMU counts on other CPUs than the one that was asked for: another core type's.
+        public static let otherCPUs = Code(value: .otherCPUs)
         /// The name asks for something else than this thread's user space (`:k`, `:h`, `:mg`, `:mh`).
         public static let scopeModifier = Code(value: .scopeModifier)
         /// The encoding excludes user space, so it would count nothing.

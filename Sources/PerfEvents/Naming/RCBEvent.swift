@@ -110,6 +110,14 @@ extension RCBEvent {
         let pmu = cores.pmu(of: cpu)
         let catalog = try EventCatalog(files: files)
         let encoded = try catalog.encode(name, pmuType: pmu?.type)
+        // The kernel opens it all the same, and never schedules it there.
+        if let owner = cores.pmus.first(where: { $0.type == encoded.event.type }), !owner.serves(cpu: cpu) {
+            let cpus = owner.cpus.map { "\($0)" } ?? "none"
+            throw EventNameError(
+                .otherCPUs, name: name,
+                reason: "\(owner.name) counts on CPUs \(cpus), and CPU \(cpu) is to be measured",
+                advice: "Measure on one of those with --cpu, or name an event of \(pmu?.name ?? "that CPU's PMU").")
+        }
         let row = cores.identity(of: cpu).flatMap { RCBTable.row(for: $0, coreType: pmu?.coreType) }
         let isTableEvent = row.map { $0.config == encoded.event.config & countingBits } ?? false
         return RCBEvent(

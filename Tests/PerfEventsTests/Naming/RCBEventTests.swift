@@ -137,6 +137,16 @@ struct RCBEventTests {
         #expect(other.skidLimit == nil && !other.notes.isEmpty)
     }
 
+    @Test("An event of a core type is refused on CPUs of another one, where it would never count")
+    func otherCoreType() throws {
+        let tree = try FixtureTree(lunarLake(umask: "config:8-15,40-47"))
+        #expect(try RCBEvent.named("cpu_atom/umask=0x7e/", cpu: 6, files: tree.files).pmuName == "cpu_atom")
+        let error = #expect(throws: EventNameError.self) {
+            try RCBEvent.named("cpu_atom/umask=0x7e/", cpu: 0, files: tree.files)
+        }
+        #expect(error?.code == .otherCPUs && error?.reason.contains("cpu_atom counts on CPUs 4-7, and CPU 0") == true)
+    }
+
     @Test(
         "libpfm4's name is taken where it agrees with the table, and the table's code where it does not",
         .enabled(if: isLibpfmUntouched))
