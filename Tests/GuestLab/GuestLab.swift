@@ -119,7 +119,7 @@ actor GuestLab {
 extension GuestRow.Probes {
     var arguments: [String] {
         switch self {
-        case .arms: ["--probe", "arms"]
+        case .arms, .event: ["--probe", "arms"]
         case .all: []
         case .throttling:
             ["throttling", "group-throttling", "planted-loss-control"].flatMap { ["--probe", $0] }

@@ -15,18 +15,21 @@ enum GuestMachine: String, Sendable, CaseIterable {
     case amdZen3 = "amd-zen3"
     case amdZen4 = "amd-zen4"
     case armN1 = "arm-n1"
+    /// Its first CPU is a P core, its second an E core; rows with one CPU have the P core alone.
+    case intelHybrid = "intel-hybrid"
 
-    /// The lines whose driver binds its PMU: `amd_pmu_v2` came with 5.19. Arm's PMU was proved from 6.1 on.
+    /// The lines whose driver binds its PMU: `amd_pmu_v2` came with 5.19, Alder Lake's with 5.13. Arm's PMU was proved from
+    /// 6.1 on.
     var kernels: [KernelLine] {
         switch self {
         case .intel, .amdZen3: KernelLine.allCases
-        case .amdZen4, .armN1: [.v6_1, .v6_12, .newest]
+        case .amdZen4, .armN1, .intelHybrid: [.v6_1, .v6_12, .newest]
         }
     }
 
     /// Whether software can ask the counters to freeze at a PMI: IA32_DEBUGCTL bit 12 on Intel, DebugCtl bit 12 on AMD since
     /// PerfMonV2 (APM vol. 2, 13.1.1.6).
-    var canBeAskedToFreeze: Bool { self == .intel || self == .amdZen4 }
+    var canBeAskedToFreeze: Bool { self != .amdZen3 && self != .armN1 }
 
     /// Branches between an overflow and its PMI that are no fault yet: the most that rr's authors measured on Zen 2, and less
     /// than the 1,000 that rr allows on Neoverse (rr, src/PerfCounters.cc).
@@ -120,6 +123,8 @@ struct GuestRow: Sendable, CustomTestStringConvertible {
         case arms
         /// All there are: throttled runs, another sampler's PMIs and counters that are never read are among their runs.
         case all
+        /// The four arms, with an event that counts something else: what is missing then is no loss of the PMU's.
+        case event
         /// Those that drive samplers into throttling, and the control, in a guest whose kernel allows few samples a second.
         case throttling
     }

@@ -5,7 +5,7 @@
 extension GuestRow {
     static let all: [GuestRow] =
         everyMachine + originalHandler + skidsOnIntel + freezingOnIntel + lostAtRandom + periods + busy + wholeOnIntel
-        + allBranchesOnArm + throttled + branchStacksOnAMD
+        + allBranchesOnArm + throttled + branchStacksOnAMD + hybrid
 
     /// The rows that `TRUECOUNT_LAB=on` boots: each machine, each kernel, each fault, each kind of row. `TRUECOUNT_LAB=all` boots
     /// every one.
@@ -18,6 +18,8 @@ extension GuestRow {
         "arm-n1-newest-no-pmu",
         "amd-zen4-6.1-induced", "amd-zen4-6.12-drop13", "amd-zen4-6.12-surplus7", "amd-zen4-newest-whole-healthy",
         "amd-zen4-newest-throttled", "amd-zen4-6.12-branch-stack-counters",
+        "intel-hybrid-6.12-whole-all-cpus-healthy", "intel-hybrid-6.12-atom-counts-core-event",
+        "intel-hybrid-newest-core-counts-all-branches",
     ]
 
     /// The fault of 2018, by the kernel's own handler: 5.10 still has it and, asked by `perf_v4_pmi=1`, sets
@@ -147,6 +149,29 @@ extension GuestRow {
             pmu: "lbrfreeze=counters,freeze=overflow,skidunit=cond", arguments: ["--probe", "branch-stack"],
             expected: .freeze(losing: 10)),
     ]
+
+    /// Retired conditional branches are 0xC4/0x11 on the P core and 0xC4/0x7E on the E core; each counts nothing on the other.
+    static let hybrid: [GuestRow] =
+        [.v6_1, .v6_12, .newest].map { (kernel: KernelLine) in
+            whole(
+                on: .intelHybrid, kernel, "atom-healthy", pmu: "skid=0-40,seed=3", arguments: ["--cpu", "1"], .accurate)
+        }
+        + [
+            whole(
+                on: .intelHybrid, .v6_12, "all-cpus-healthy", pmu: "skid=0-40,seed=3", arguments: ["--cpu", "all"],
+                .accurate),
+            whole(
+                on: .intelHybrid, .v6_12, "atom-freeze-forced", pmu: "freeze=overflow,force_freeze=1,skidunit=cond",
+                arguments: ["--cpu", "1"], .freeze(losing: 10)),
+            GuestRow(
+                machine: .intelHybrid, kernel: .v6_12, name: "atom-counts-core-event", virtualCPUs: 2,
+                arguments: ["--quick", "--cpu", "1", "--event", "cpu_atom/event=0xc4,umask=0x11/"], probes: .event,
+                expected: .faulty("dead-counter")),
+            GuestRow(
+                machine: .intelHybrid, kernel: .newest, name: "core-counts-all-branches", virtualCPUs: 2,
+                arguments: ["--quick", "--event", "cpu_core/event=0xc4,umask=0x00/"], probes: .event,
+                expected: .faulty("wrong-event")),
+        ]
 
     static let wholeOnIntel: [GuestRow] = [
         whole(.v5_10, "v4pmi-off", pmu: "freeze=overflow", append: "perf_v4_pmi=0", .accurate),
