@@ -15,6 +15,8 @@ struct RunEvents: ~Copyable {
         _ plan: RunPlan, _ events: CountedEvents, thread: Int32, changes: EventChanges = EventChanges()
     ) throws(PerfError) {
         bytesPerSample = 128 + changes.bytesOfBranchStack
+        var counter: Counter?
+        var sampler: Sampler?
         if plan.arm != .samplerTotal {
             var attributes = Self.attributes(events.counted(plan.workload))
             changes.apply(toCounter: &attributes)
@@ -36,6 +38,8 @@ struct RunEvents: ~Copyable {
             default: sampler = try Sampler(attributes, thread: thread, ringPages: ringPages)
             }
         }
+        self.counter = counter
+        self.sampler = sampler
     }
 
     /// Attributes of a counter of that event, as every run opens it.
