@@ -112,11 +112,12 @@ public struct CountedEvents: Sendable {
         }
     }
 
-    /// The same for a sampler of this event beside a counter: its window is the longer one, and a jump leads out of it.
-    func expectedBesideCounter(_ workload: Workload, iterations: UInt64) -> UInt64 {
+    /// The same for a sampler of this event beside a counter: its window is the longer one, and a jump leads out of it. In the
+    /// counter's group it stops with the counter.
+    func expectedBesideCounter(_ workload: Workload, iterations: UInt64, inItsGroup: Bool = false) -> UInt64 {
         let expected = expected(workload, iterations: iterations)
         let (sum, isTooLarge) = expected.addingReportingOverflow(Workload.branchesBehindCounter)
-        return countsUnconditionalBranches && !isTooLarge ? sum : expected
+        return countsUnconditionalBranches && !inItsGroup && !isTooLarge ? sum : expected
     }
 
     /// The same for the other event. Nil for instructions: what the system calls at the window's ends and interrupts

@@ -38,7 +38,7 @@ struct CountedEventsTests {
     }
 
     @Test(
-        "A sampler of taken or of all branches sees the jump that leaves its window, one of conditional branches does not"
+        "A sampler of taken or of all branches sees the jump that leaves its window, one of conditional branches or in the counter's group does not"
     )
     func besideCounter() throws {
         let workload = try #require(Workload.named("calls-and-jumps"))
@@ -47,6 +47,9 @@ struct CountedEventsTests {
             let taken = hardware(.takenBranches)
             #expect(taken.expected(workload, iterations: iterations) == figures.takenBranches)
             #expect(taken.expectedBesideCounter(workload, iterations: iterations) == figures.takenBranches + 1)
+            #expect(
+                taken.expectedBesideCounter(workload, iterations: iterations, inItsGroup: true)
+                    == figures.takenBranches)
             let all = hardware(.allBranches)
             #expect(all.expected(workload, iterations: iterations) == figures.branches)
             #expect(all.expectedBesideCounter(workload, iterations: iterations) == figures.branches + 1)
