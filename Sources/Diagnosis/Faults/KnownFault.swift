@@ -201,6 +201,18 @@ extension Signature.Shown {
             evidence: mixed + evidence, alternatives: alternatives)
     }
 
+    /// PMIs that runs lack, each so many.
+    init?(
+        missingPMIs: [(run: Run, count: Int64)], of all: Int, mechanism: String, evidence: [String],
+        alternatives: [Signature.Alternative]
+    ) {
+        guard let size = FaultSize(Histogram(missingPMIs.map(\.count))) else { return nil }
+        self.init(
+            runs: missingPMIs.map(\.run), per: .run, direction: .missing, size: size,
+            frequency: Frequency(UInt64(missingPMIs.count), of: UInt64(all), per: .run), mechanism: mechanism,
+            evidence: evidence, alternatives: alternatives)
+    }
+
     /// A fault that strikes at single PMIs, as the ledgers have it; where no ledger tells, as the totals of runs do.
     ///
     /// - Parameter deficit: what a run's counter lacks.

@@ -7,15 +7,11 @@ extension KnownFault {
         signature: { scene in
             guard scene.condition != nil else { return .notShown }
             let missing = scene.overflows.filter { $0.missing > 0 }
-            guard let size = FaultSize(Histogram(missing.map(\.missing))) else { return .notShown }
-            let runs = missing.map(\.run)
-            return .shown(
-                Signature.Shown(
-                    runs: runs, per: .run, direction: .missing, size: size,
-                    frequency: Frequency(UInt64(runs.count), of: UInt64(scene.runs.count), per: .run),
-                    mechanism:
-                        "A period that is set while the event is enabled takes effect only after the next overflow.",
-                    evidence: conditionEvidence(scene, runs), alternatives: [.everyRun(scene)]))
+            let shown = Signature.Shown(
+                missingPMIs: missing.map { ($0.run, $0.missing) }, of: scene.runs.count,
+                mechanism: "A period that is set while the event is enabled takes effect only after the next overflow.",
+                evidence: conditionEvidence(scene, missing.map(\.run)), alternatives: [.everyRun(scene)])
+            return shown.map(Signature.shown) ?? .notShown
         },
         advice: "Open a new event for a new period, as rr does on old kernels.",
         explanation: FaultExplanation(

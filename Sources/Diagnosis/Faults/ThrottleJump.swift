@@ -23,15 +23,13 @@ extension KnownFault {
             let silent = scene.runs.filter {
                 $0.record.overflowsBehindLastPMI > 0 && ($0.record.period ?? 0) >= shortest
             }
-            let missing = Histogram(silent.map { Int64(clamping: $0.record.overflowsBehindLastPMI) })
-            guard let size = FaultSize(missing) else { return .notShown }
-            return .shown(
-                Signature.Shown(
-                    runs: silent, per: .run, direction: .missing, size: size,
-                    frequency: Frequency(UInt64(silent.count), of: UInt64(scene.runs.count), per: .run),
-                    mechanism:
-                        "The sampler was stopped, moved to another counter, and let go on far from its next overflow.",
-                    evidence: jumpEvidence(silent), alternatives: jumpAlternatives(silent)))
+            let stillSilent = Signature.Shown(
+                missingPMIs: silent.map { ($0, Int64(clamping: $0.record.overflowsBehindLastPMI)) },
+                of: scene.runs.count,
+                mechanism:
+                    "The sampler was stopped, moved to another counter, and let go on far from its next overflow.",
+                evidence: jumpEvidence(silent), alternatives: jumpAlternatives(silent))
+            return stillSilent.map(Signature.shown) ?? .notShown
         },
         advice:
             "Run a kernel with commit f1cac6ac62d2, or keep samplers below kernel.perf_event_max_sample_rate: then none is throttled.",
@@ -49,7 +47,9 @@ extension KnownFault {
             since: "Linux 2.6.37 (commit a4eaf7f14675, 2010) until f1cac6ac62d2 (March 2026).",
             places: Places(
                 cpus: "x86: the fault is in the code that Intel and AMD share.",
-                kernels: "Those without f1cac6ac62d2. Linux 6.1.192 of Debian 12 has it in the lab, and 7.2 has not."),
+                kernels:
+                    "Those without f1cac6ac62d2. Debian's 5.10.262, 6.1.192 and 6.12.95 have it in the lab, 7.2.13 has not."
+            ),
             condition: Condition(.throttling),
             signature:
                 "In a run with a throttled sampler, its total is above the closed form, or falls; the bystander is exact.",
