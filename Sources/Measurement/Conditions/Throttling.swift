@@ -27,9 +27,10 @@ struct CounterMoves: ~Copyable {
     /// Of a fixed address: the kernel hands it to the handler.
     private let moves: UnsafeMutablePointer<cperf_counter_moves>
 
-    /// Nanoseconds between two signals: within a tick of 4 ms (HZ is 250) a sampler eight times beyond the sample rate limit is
-    /// throttled before it, and most often not yet let go.
-    static let interval: UInt64 = 3_700_000
+    /// Nanoseconds between two signals. A sampler eight times beyond the sample rate limit is throttled early in each tick, which is of
+    /// 4 ms (HZ is 250), and let go at the next; signals that come three a tick find it stopped even where a hypervisor
+    /// or an emulator runs the guest by fits and starts.
+    static let interval: UInt64 = 1_300_000
 
     init(_ attributes: EventAttributes, _ condition: Condition) throws(MeasurementError) {
         // Not pinned: enabling a pinned event takes all others off their counters and loads them anew, which no
