@@ -31,9 +31,16 @@ enum GuestMachine: String, Sendable, CaseIterable {
     /// PerfMonV2 (APM vol. 2, 13.1.1.6).
     var canBeAskedToFreeze: Bool { self != .amdZen3 && self != .armN1 }
 
-    /// Branches between an overflow and its PMI that are no fault yet: the most that rr's authors measured on Zen 2, and less
-    /// than the 1,000 that rr allows on Neoverse (rr, src/PerfCounters.cc).
-    var longestHealthySkid: Int { self == .armN1 ? 900 : 5043 }
+    /// Branches between an overflow and its PMI that are no fault yet (rr, src/PerfCounters.cc): what rr allows on Skylake and
+    /// Alder Lake, the most that its authors measured on Zen 2, and less than the 1,000 that it allows on Neoverse.
+    var longestHealthySkid: Int {
+        switch self {
+        case .intel: 100
+        case .intelHybrid: 125
+        case .amdZen3, .amdZen4: 5043
+        case .armN1: 900
+        }
+    }
 
     var architecture: GuestArchitecture { self == .armN1 ? .arm64 : .amd64 }
 }
