@@ -1,6 +1,8 @@
-// One run in each condition, a line each: for a guest of the lab, whose PMU this machine has not.
+// One run in each condition, a line each: for a guest of the lab, whose PMU this machine has not. Or many short ones, planned at
+// random, on breakpoints: for Tests/Soak/soak.
 //
 //   condition-runs hardware|breakpoint [ITERATIONS PERIOD]
+//   condition-runs many TIMES SEED [CONDITION]
 //
 //   swift build -c release --product condition-runs -Xswiftc -static-executable --scratch-path .build-static
 //   mkdir payload && cp .build-static/release/condition-runs payload/
@@ -17,6 +19,13 @@ let arguments = CommandLine.arguments
 let iterations = arguments.count > 2 ? UInt64(arguments[2]) ?? 0 : 2_000_000
 let period = arguments.count > 3 ? UInt64(arguments[3]) ?? 0 : 50_021
 guard let cpu = allowedCPUs().first, arguments.count > 1, iterations > 0, period > 0 else { exit(64) }
+
+if arguments[1] == "many" {
+    guard arguments.count > 3, let times = UInt64(arguments[2]), let seed = UInt64(arguments[3]) else { exit(64) }
+    var runs = try ManyRuns(
+        cpu: cpu, seed: seed, condition: arguments.count > 4 ? Condition.Kind(rawValue: arguments[4]) : nil)
+    exit(try runs.run(times: times) ? 0 : 1)
+}
 
 func bench() throws -> KernelBench {
     let events = arguments[1] == "hardware" ? CountedEvents.hardware(try .ofCore(cpu: cpu)) : CountedEvents(.breakpoint)
