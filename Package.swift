@@ -117,7 +117,7 @@ let package = Package(
             ],
             swiftSettings: settings),
         .testTarget(
-            name: "GuestLabTests", path: "Tests/GuestLab",
+            name: "GuestLabTests", dependencies: ["CPerf", "PerfEvents"], path: "Tests/GuestLab",
             exclude: ["README.md", "Agreement", "Lab", "Payload", "Proof"],
             swiftSettings: settings),
     ]
