@@ -71,7 +71,7 @@ struct FuzzBase: Sendable {
     static let all = Result {
         try [
             "6.12.95-healthy-skid0to40", "5.10.262-v4pmi-on-skid10", "6.12.95-drop13", "6.12.95-surplus7",
-            "6.12.95-lost-pmi7-seed1-quick", "6.12.95-spurious100000", "6.12.95-no-pmu", "6.12.95-induced",
+            "6.12.95-lost-pmi7-at-random-seed1-quick", "6.12.95-spurious100000", "6.12.95-no-pmu", "6.12.95-induced",
             "5.10.262-v4pmi-on-freeze-at-delivery",
         ].map { try FuzzBase($0) }
     }

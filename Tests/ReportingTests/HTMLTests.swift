@@ -148,7 +148,7 @@ struct HTMLTests {
     func exact() throws {
         let report = try ReportFile.read("\(CommittedReports.folder)/lab/6.12.95-healthy-skid0to40.json")
         let page = try HTMLReport.render(report)
-        #expect(page.contains("What is excluded") && page.contains("A loss at one PMI in 959, or more often"))
+        #expect(page.contains("What is excluded") && page.contains("A loss at one PMI in 3,364, or more often"))
         #expect(page.contains("20 runs in which truecount itself kept branches from being counted: in 20 of them"))
         #expect(!page.contains("id=\"loss-t\"") && !page.contains("id=\"deficit-t\"") && page.contains("id=\"skid-t\""))
         let faulty = try HTMLReport.render(
