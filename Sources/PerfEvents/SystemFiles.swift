@@ -41,6 +41,17 @@ package struct SystemFiles: Sendable {
         return content.flatMap(\.self)
     }
 
+    /// Whether a file opens and then has not one byte that can be read.
+    package func opensWithoutContent(_ path: String) -> Bool {
+        noteRead?(path)
+        guard let file = try? FileDescriptor.open(root + path, .readOnly, options: [.closeOnExec, .nonBlocking]) else {
+            return false
+        }
+        var byte: UInt8 = 0
+        let count = try? file.closeAfter { try withUnsafeMutableBytes(of: &byte) { try file.read(into: $0) } }
+        return count != 1
+    }
+
     /// The file's text without surrounding white space, or nil where it cannot be read.
     package func text(_ path: String) -> String? {
         bytes(path).map { String(decoding: $0, as: UTF8.self).trimmed }

@@ -35,28 +35,25 @@ public struct EventCatalog: Sendable {
 
     /// Opens the catalogue.
     ///
-    /// - Throws: `libraryUnavailable` if libpfm4 does not initialise. An unknown CPU, or `LIBPFM_FORCE_PMU` with a
-    ///   name that does not exist, is no such error: libpfm4 then succeeds with few PMUs, or with none.
+    /// - Throws: `libraryUnavailable` if libpfm4 does not initialise, or would crash. An unknown CPU, or
+    ///   `LIBPFM_FORCE_PMU` with a name that does not exist, is no such error: libpfm4 then succeeds with few PMUs, or
+    ///   with none.
     public init() throws(EventNameError) {
         try self.init(files: SystemFiles())
     }
 
     package init(files: SystemFiles) throws(EventNameError) {
         self.files = files
-        let status = Self.state.withLock { state in
+        let failure = Self.state.withLock { state in
             state.initialise()
-            return state.status
+            return state.failure
         }
-        guard status == PFM_SUCCESS else {
-            throw EventNameError(
-                .libraryUnavailable, name: "libpfm4", reason: "pfm_initialize() said \(Self.message(status))",
-                advice: "Check the variables LIBPFM_* of the environment.")
-        }
+        if let failure { throw failure }
     }
 
     struct State {
         var isInitialised = false
-        var status: Int32 = PFM_ERR_NOINIT
+        var failure: EventNameError?
         var environment: [String: String] = [:]
 
         private static let variables = [
@@ -70,7 +67,22 @@ public struct EventCatalog: Sendable {
             for variable in Self.variables {
                 if let value = getenv(variable) { environment[variable] = String(cString: value) }
             }
-            status = pfm_initialize()
+            failure = Self.refusal(SystemFiles())
+            guard failure == nil else { return }
+            let status = pfm_initialize()
+            guard status != PFM_SUCCESS else { return }
+            failure = EventNameError(
+                .libraryUnavailable, name: "libpfm4", reason: "pfm_initialize() said \(EventCatalog.message(status))",
+                advice: "Check the variables LIBPFM_* of the environment.")
+        }
+
+        /// Why libpfm4 may not be initialised on these files, if so: 4.13 looks in /proc/mounts for debugfs, and writes
+        /// through a null pointer where that opens and has nothing to read (pfmlib_getl() in lib/pfmlib_common.c).
+        static func refusal(_ files: SystemFiles) -> EventNameError? {
+            guard files.opensWithoutContent("/proc/mounts") else { return nil }
+            return EventNameError(
+                .libraryUnavailable, name: "libpfm4", reason: "/proc/mounts cannot be read, upon which libpfm4 crashes",
+                advice: "Mount proc again: mount -t proc proc /proc.")
         }
     }
 

@@ -19,6 +19,16 @@ struct EventCatalogTests {
         #expect(try catalog.encode("page-faults:u").event == Event(type: 1, config: 2))
     }
 
+    @Test("libpfm4 is not begun where it would write through a null pointer: if /proc/mounts opens and cannot be read")
+    func unreadableMounts() throws {
+        // A folder opens, and reading it fails.
+        let unreadable = try FixtureTree(["/proc/mounts/file": ""])
+        #expect(EventCatalog.State.refusal(unreadable.files)?.code == .libraryUnavailable)
+        for fine in [["/proc/mounts": "proc /proc proc rw 0 0"], ["/proc/version": "Linux"]] {
+            #expect(EventCatalog.State.refusal(try FixtureTree(fine).files) == nil)
+        }
+    }
+
     @Test(
         "Raw codes are taken as they stand",
         arguments: [("r01c4", 0x01c4), ("R11C4", 0x11c4), ("r100000011c4", 0x100_0000_11c4)] as [(String, UInt64)])
