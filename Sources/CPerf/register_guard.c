@@ -5,7 +5,11 @@
 #include "plain_child.h"
 
 #include <fcntl.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
+
+/// One call that fails is no reason to leave a register behind.
+static const int restore_tries = 3;
 
 /// The read-back: another writer of the register may have changed other bits meanwhile, and those are not ours.
 static int restore(int device, uint32_t address, uint64_t mask, uint64_t value) {
@@ -20,43 +24,50 @@ static int restore(int device, uint32_t address, uint64_t mask, uint64_t value) 
 static _Noreturn void guard_until_release(int device, int lifeline, uint32_t address, uint64_t mask, uint64_t value) {
     // Ctrl-C goes to the whole process group; the guard has to outlive it.
     setsid();
-    // It keeps the device and the lifeline alone.
+    // It keeps the device and the lifeline alone, or where that fails everything: it needs those two.
     int high_device = fcntl(device, F_DUPFD, 3), high_lifeline = fcntl(lifeline, F_DUPFD, 3);
-    dup2(high_device, 0);
-    dup2(high_lifeline, 1);
-    close_descriptors_from(2);
-    device = 0, lifeline = 1;
+    if (high_device >= 0 && high_lifeline >= 0) {
+        device = high_device, lifeline = high_lifeline;
+        if (dup2(high_device, 0) == 0 && dup2(high_lifeline, 1) == 1) {
+            close_descriptors_from(2);
+            device = 0, lifeline = 1;
+        }
+    }
     char byte;
     ssize_t got;
     int tries = CPERF_INTERRUPTED_TRIES;
     do {
         got = read(lifeline, &byte, 1);
-    } while (got < 0 && errno == EINTR && --tries > 0);
+    } while (got < 0 && --tries > 0);
     // A guard that cannot wait restores too early, which is a failure all the same: the fault was not there to the end.
-    _exit(restore(device, address, mask, value) == 0 && got >= 0 ? 0 : 1);
+    int restored = -1;
+    for (tries = restore_tries; restored < 0 && tries > 0; tries--) restored = restore(device, address, mask, value);
+    _exit(restored == 0 && got >= 0 ? 0 : 1);
 }
 
 int cperf_register_guard_start(int device, uint32_t address, uint64_t mask, uint64_t value,
                                struct cperf_register_guard *guard) {
-    int pipe_ends[2];
-    if (pipe2(pipe_ends, O_CLOEXEC) < 0) return -errno;
+    int ends[2];
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0) return -errno;
     // Its signals stay blocked: none may end it before it has restored.
     pid_t process = start_plain_child();
     if (process == 0) {
-        close(pipe_ends[1]);
-        guard_until_release(device, pipe_ends[0], address, mask, value);
+        close(ends[1]);
+        guard_until_release(device, ends[0], address, mask, value);
     }
-    close(pipe_ends[0]);
+    close(ends[0]);
     if (process < 0) {
-        close(pipe_ends[1]);
+        close(ends[1]);
         return process;
     }
     guard->process = process;
-    guard->lifeline = pipe_ends[1];
+    guard->lifeline = ends[1];
     return 0;
 }
 
 int cperf_register_guard_release(struct cperf_register_guard *guard) {
+    // It ends the stream whoever else still holds this end; the close alone would not.
+    shutdown(guard->lifeline, SHUT_WR);
     close(guard->lifeline);
     int status;
     int tries = CPERF_INTERRUPTED_TRIES;

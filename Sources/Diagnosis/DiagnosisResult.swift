@@ -153,3 +153,23 @@ public struct ProbeResult: Codable, Sendable, Hashable {
         self.pmis = pmis
     }
 }
+
+extension DiagnosisResult {
+    /// A fault that truecount made itself needs no advice about the kernel, and its absence needs an explanation.
+    package mutating func markInduced(_ fault: InducedFault) {
+        induced = fault
+        for index in findings.indices where findings[index].fault == .freezeOnPMI {
+            findings[index].advice = "truecount set the CPU's freeze bit itself: the fault was found, as it had to be."
+        }
+        guard findings.isEmpty, verdict == .accurate else { return }
+        if fault.restored {
+            reasons.append(
+                "the counters were told to freeze at a PMI and lost nothing: this CPU stops them when it takes the interrupt, not at the overflow"
+            )
+        } else {
+            // A guard that failed may have restored the register before the end.
+            verdict = .inconclusive
+            reasons.append("the freeze bit may not have been set all the time: putting it back failed")
+        }
+    }
+}

@@ -124,19 +124,6 @@ struct DiagnosisJob {
 }
 
 extension DiagnosisResult {
-    /// A fault that truecount made itself needs no advice about the kernel, and its absence needs an explanation.
-    fileprivate mutating func markInduced(_ fault: InducedFault) {
-        induced = fault
-        for index in findings.indices where findings[index].fault == .freezeOnPMI {
-            findings[index].advice = "truecount set the CPU's freeze bit itself: the fault was found, as it had to be."
-        }
-        if findings.isEmpty, verdict == .accurate {
-            reasons.append(
-                "the counters were told to freeze at a PMI and lost nothing: this CPU stops them when it takes the interrupt, not at the overflow"
-            )
-        }
-    }
-
     /// The result of a diagnosis that could not begin.
     fileprivate static func unsupported(_ source: CounterSource, _ reason: String) -> DiagnosisResult {
         DiagnosisResult(source: source, verdict: .unsupported, reasons: [reason], findings: [], probes: [], runs: [])

@@ -7,7 +7,7 @@
 
 struct cperf_register_guard {
     pid_t process;
-    /// Closing it tells the guard to restore; so does the maker's death, by any signal.
+    /// Its end tells the guard to restore; so does the maker's death, by any signal.
     int lifeline;
 };
 
