@@ -42,6 +42,9 @@ enum GuestMachine: String, Sendable, CaseIterable {
         }
     }
 
+    /// Such a PMI may come after its task was switched out.
+    var skidOutlastsSwitches: Bool { longestHealthySkid >= 900 }
+
     var architecture: GuestArchitecture { self == .armN1 ? .arm64 : .amd64 }
 }
 
