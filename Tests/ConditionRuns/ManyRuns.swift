@@ -23,11 +23,11 @@ struct ManyRuns: ~Copyable {
         bench = try KernelBench(CountedEvents(.breakpoint), cpu: cpu)
     }
 
-    /// - Returns: whether none deviated.
+    /// - Returns: whether runs were made, and none of them deviated.
     mutating func run(times: UInt64) throws -> Bool {
         for _ in 0..<times { try run(plan()) }
         print(seen.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }.joined(separator: ", "))
-        return seen["deviating", default: 0] == 0
+        return seen["runs", default: 0] > 0 && seen["deviating", default: 0] == 0
     }
 
     private mutating func plan() -> RunPlan {

@@ -8,7 +8,8 @@
 //   mkdir payload && cp .build-static/release/condition-runs payload/
 //   Tests/GuestLab/Lab/run-guest --smp 2 --kernel 6.12 payload -- ./condition-runs hardware
 //
-// The exit status is 1 where a count deviates from its closed form, which a throttled sampler's own total may.
+// The exit status is 1 where a count deviates from its closed form, which a throttled sampler's own total may, or where none of
+// many runs could be made.
 
 import Glibc
 import Measurement
@@ -22,8 +23,9 @@ guard let cpu = allowedCPUs().first, arguments.count > 1, iterations > 0, period
 
 if arguments[1] == "many" {
     guard arguments.count > 3, let times = UInt64(arguments[2]), let seed = UInt64(arguments[3]) else { exit(64) }
-    var runs = try ManyRuns(
-        cpu: cpu, seed: seed, condition: arguments.count > 4 ? Condition.Kind(rawValue: arguments[4]) : nil)
+    let condition = arguments.count > 4 ? Condition.Kind(rawValue: arguments[4]) : nil
+    guard condition.map(Condition.Kind.allCases.contains) ?? true else { exit(64) }
+    var runs = try ManyRuns(cpu: cpu, seed: seed, condition: condition)
     exit(try runs.run(times: times) ? 0 : 1)
 }
 
