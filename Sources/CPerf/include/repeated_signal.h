@@ -10,6 +10,8 @@ struct cperf_repeated_signal {
     timer_t timer;
     /// Signals delivered so far.
     volatile uint64_t delivered;
+    /// Of those since the timer runs, the ones by whose delivery the timer had expired again (timer_getoverrun(2)).
+    volatile uint64_t late;
     /// What the handler does besides, before it counts the delivery: without a conditional branch. Never NULL.
     void (*work)(struct cperf_repeated_signal *repeated);
 };
@@ -20,7 +22,8 @@ int cperf_repeated_signal_number(void);
 /// Installs the handler and makes the calling thread's timer, which does not run yet. 0, or -errno.
 int cperf_repeated_signal_create(struct cperf_repeated_signal *repeated);
 
-/// Lets the timer run, and the signal through. The calling thread must have it blocked. 0, or -errno.
+/// Lets the timer run, and the signal through, until 100 deliveries were late: then what they interrupt would never
+/// get on. The calling thread must have it blocked. 0, or -errno.
 int cperf_repeated_signal_begin(struct cperf_repeated_signal *repeated, uint64_t nanoseconds);
 
 /// Blocks the signal and stops the timer; none is pending afterwards.

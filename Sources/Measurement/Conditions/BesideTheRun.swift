@@ -70,8 +70,8 @@ struct RepeatedSignal: ~Copyable {
     var delivered: UInt64 { repeated.pointee.delivered }
 
     /// Runs the body under signals. All signals must be blocked around it.
-    func send(during body: () -> Void) throws(MeasurementError) {
-        let begun = cperf_repeated_signal_begin(repeated, Self.interval)
+    func send(every interval: UInt64 = Self.interval, during body: () -> Void) throws(MeasurementError) {
+        let begun = cperf_repeated_signal_begin(repeated, interval)
         guard begun == 0 else { throw .systemCall("starting a timer with timer_settime", Errno(rawValue: -begun)) }
         body()
         cperf_repeated_signal_end(repeated)

@@ -123,6 +123,17 @@ extension KernelBenchTests {
             #expect(isOriginal())
         }
 
+        @Test("Signals that come faster than they can be taken end, so that the program gets on")
+        func tooManySignals() throws {
+            let signals = BlockedSignals()
+            let repeated = try RepeatedSignal(Condition(.signals))
+            for delivered: UInt64 in [100, 200] {
+                try repeated.send(every: 1) { for _ in 0..<10_000 { getppid() } }
+                #expect(repeated.delivered == delivered)
+            }
+            _ = consume signals
+        }
+
         @Test("PMIs come at the new period, the first of them too, although the old one is never reached")
         func periodChange() throws {
             let counter = try Sampler(Self.sampling(every: 1 << 60))
