@@ -24,7 +24,8 @@ public enum Effort: String, Codable, Sendable, Hashable, CaseIterable {
         switch self {
         case .quick:
             Budget(
-                seconds: 0.7, secondsOnBreakpoints: 0.7, periods: 1, rounds: 2, controlWorkloads: 2, plantedLosses: [7])
+                seconds: 0.7, secondsOnBreakpoints: 0.25, periods: 1, rounds: 2, controlWorkloads: 2,
+                plantedLosses: [7])
         case .standard:
             Budget(
                 seconds: 4, secondsOnBreakpoints: 2.5, periods: 3, rounds: 3, controlWorkloads: .max,

@@ -68,7 +68,7 @@ struct DocumentedCommand: Hashable, CustomStringConvertible {
         ("GOOD", "good.json"),
         ("report FILE", "report report.json"), ("record --output FILE", "record --output program.timeline"),
         ("FILE", "file.json"),
-        ("--thorough", "--quick"),
+        ("--thorough", "--quick"), ("--period 10007 --period 1000003", "--period 97 --period 389"),
         ("--events 100000", "--events 100"), ("--events 1000", "--events 100"), ("--targets 1000", "--targets 10"),
         ("docs/commands.md", "commands.md"),
     ]

@@ -1,7 +1,7 @@
 import Glibc
 import Testing
 
-/// Every kind of system call that a diagnosis makes is made to fail by strace(1): at its first use, in the middle, at
+/// Every kind of system call that a diagnosis makes is made to fail: at its first use, in the middle, at
 /// its last, and from the first on. truecount may then fail, in one line and with an exit code of its own; it may not
 /// crash, hang, leave a child behind or come to a verdict on counts that it could not take.
 @Suite("When a system call fails", .enabled(if: FaultInjection.isPossible, "strace(1) cannot trace here"))
@@ -12,9 +12,9 @@ struct FaultInjectionTests {
             for error in FaultInjection.errors(for: kind.name) {
                 // Who is told forever that a signal came goes on forever.
                 if error == "EINTR", occurrence.hasSuffix("+") { continue }
-                let injection = "inject=\(kind.name):error=\(error):when=\(occurrence)"
-                let outcome = try Program.truecount.launched(by: "strace", "-o", "/dev/null", "-e", injection)
+                let outcome = try Program.truecount.failing(kind, at: occurrence, with: error)
                     .run(FaultInjection.arguments, limit: 300)
+                let injection = "inject=\(kind.name):error=\(error):when=\(occurrence)"
                 try expectDecencyButForLibpfm(outcome, injection, mayBeSilent: kind.name == "write")
             }
         }
@@ -31,9 +31,10 @@ struct FaultInjectionTests {
         let reads = lines(ofFile: trace).filter { $0.hasPrefix("read(") }
         let numbers = reads.indices.filter { reads[$0].contains("/mounts>") }.map { $0 + 1 }
         #expect(numbers.count >= 2, "truecount's and libpfm4's")
+        let read = try #require(FaultInjection.kinds.first { $0.name == "read" })
         for number in numbers {
             let injection = "inject=read:error=EACCES:when=\(number)"
-            let outcome = try Program.truecount.launched(by: "strace", "-o", "/dev/null", "-e", injection)
+            let outcome = try Program.truecount.failing(read, at: "\(number)", with: "EACCES")
                 .run(FaultInjection.arguments, limit: 300)
             #expect(number != numbers[0] || outcome.termination == .exited(4), "\(outcome.errors)")
             try expectDecencyButForLibpfm(outcome, injection, mayBeSilent: false)
@@ -95,8 +96,7 @@ struct FaultInjectionTests {
         let kinds = try TracedSystemCalls(tracing: .truecount, arguments, marker: FaultInjection.firstCallOfMain).kinds
         let kind = try #require(kinds.first { $0.name == call })
         // Another text than the old one, so that a replaced file would be seen.
-        let outcome = try Program.truecount
-            .launched(by: "strace", "-o", "/dev/null", "-e", "inject=\(call):error=EIO:when=\(kind.calls)")
+        let outcome = try Program.truecount.failing(kind, at: "\(kind.calls)", with: "EIO")
             .run(["list", "pmus", "--output", path])
         #expect(outcome.termination == .exited(74), "\(outcome.errors)")
         #expect(outcome.errors == "truecount: cannot write \(path): Input/output error\n")
@@ -116,7 +116,6 @@ enum FaultInjection {
     static let kinds: [TracedSystemCalls.Kind] =
         (try? TracedSystemCalls(tracing: .truecount, arguments, marker: firstCallOfMain))?.kinds ?? []
 
-    /// In strace's own notation.
     static func occurrences(of kind: TracedSystemCalls.Kind) -> [String] {
         let first = kind.callsBeforeMain + 1
         let numbers = Set([first, (first + kind.calls) / 2, kind.calls]).sorted()
@@ -137,5 +136,14 @@ enum FaultInjection {
         case "read", "openat", "access", "newfstatat": ["EACCES"]
         default: ["EIO"]
         }
+    }
+}
+
+extension Program {
+    /// - Parameter occurrence: "3" for the program's own third call of that kind alone, "3+" from that on.
+    fileprivate func failing(
+        _ kind: TracedSystemCalls.Kind, at occurrence: String, with error: String
+    ) -> Program {
+        launched(by: Program.builtPath("deny-system-call"), kind.number, error, occurrence)
     }
 }

@@ -82,7 +82,7 @@ struct InfoTests {
         #else
             let ptrace = "117"
         #endif
-        let outcome = try Program.truecount.launched(by: Program.builtPath("deny-system-call"), ptrace, "1").run([
+        let outcome = try Program.truecount.launched(by: Program.builtPath("deny-system-call"), ptrace, "EPERM").run([
             "verify"
         ])
         #expect(outcome.termination == .exited(4), "\(outcome.errors)")

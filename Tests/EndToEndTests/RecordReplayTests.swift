@@ -109,7 +109,7 @@ struct RecordReplayTests {
     func ptraceForbidden() throws {
         let path = temporaryPath("program.timeline")
         let outcome = try Program.truecount
-            .launched(by: Program.builtPath("deny-system-call"), Self.ptrace, "1")
+            .launched(by: Program.builtPath("deny-system-call"), Self.ptrace, "EPERM")
             .run(["experiments", "record", "-o", path, "--events", "5", "--pmu", "breakpoint"])
         #expect(outcome.termination == .exited(4))
         #expect(outcome.errorLines.count == 1 && outcome.errors.contains("SYS_PTRACE"), "\(outcome.errors)")

@@ -6,6 +6,8 @@ struct TracedSystemCalls {
     /// One kind of system call.
     struct Kind: Hashable, CustomTestStringConvertible {
         var name: String
+        /// Of this architecture.
+        var number: String
         /// How often it is called before `main` is reached. What fails there is the loader's affair.
         var callsBeforeMain: Int
         var calls: Int
@@ -26,20 +28,23 @@ struct TracedSystemCalls {
     init(tracing program: Program, _ arguments: [String], marker: String) throws(RunnerError) {
         let trace = temporaryPath("trace")
         defer { unlink(trace) }
-        _ = try program.launched(by: "strace", "-o", trace).run(arguments)
-        var before: [String: Int] = [:]
-        var all: [String: Int] = [:]
-        var order: [String] = []
+        _ = try program.launched(by: "strace", "-n", "-o", trace).run(arguments)
+        var kinds: [Kind] = []
         var isInMain = false
+        // "[ 257] openat(AT_FDCWD, …"
         for line in lines(ofFile: trace) {
-            if line.hasPrefix(marker) { isInMain = true }
-            guard let bracket = line.firstIndex(of: "("), line.first?.isLetter == true else { continue }
-            let name = String(line[..<bracket])
-            if all[name] == nil { order.append(name) }
-            all[name, default: 0] += 1
-            if !isInMain { before[name, default: 0] += 1 }
+            guard line.first == "[", let bracket = line.firstIndex(of: "]") else { continue }
+            let number = String(line[..<bracket].drop { !$0.isNumber })
+            let call = line[bracket...].dropFirst(2)
+            if call.hasPrefix(marker) { isInMain = true }
+            let index = kinds.firstIndex { $0.number == number } ?? kinds.endIndex
+            if index == kinds.endIndex {
+                kinds.append(
+                    Kind(name: String(call.prefix { $0 != "(" }), number: number, callsBeforeMain: 0, calls: 0))
+            }
+            kinds[index].calls += 1
+            if !isInMain { kinds[index].callsBeforeMain += 1 }
         }
-        kinds = order.map { Kind(name: $0, callsBeforeMain: before[$0] ?? 0, calls: all[$0] ?? 0) }
-            .filter { $0.calls > $0.callsBeforeMain && !Self.excluded.contains($0.name) }
+        self.kinds = kinds.filter { $0.calls > $0.callsBeforeMain && !Self.excluded.contains($0.name) }
     }
 }
