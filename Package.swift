@@ -72,7 +72,7 @@ let package = Package(
             name: "TestSupport", dependencies: ["PerfEvents", system], path: "Tests/Support", swiftSettings: settings),
         .target(name: "CTestSupport", path: "Tests/CTestSupport"),
         .testTarget(
-            name: "WorkloadsTests", dependencies: ["Workloads", "CPerf", system], exclude: ["Oracle"],
+            name: "WorkloadsTests", dependencies: ["Workloads", "PerfEvents", "CPerf", system], exclude: ["Oracle"],
             swiftSettings: settings),
         .testTarget(
             name: "MeasurementTests",

@@ -46,7 +46,7 @@ private func sumOfSamples(_ reader: inout RingBuffer) throws -> UInt64 {
     var sum: UInt64 = 0
     try reader.forEachRecord { (record) throws(PerfError) in
         guard case .sample(let sample) = record, let read = sample.read,
-            let registers = UserRegisters(sampled: { sample.userRegister($0) })
+            let registers = UserRegisters(sample)
         else { return }
         sum &+= (sample.time ?? 0) &+ UInt64(sample.cpu ?? 0) &+ read.value
         sum &+= registers.instructionPointer &+ registers.remaining &+ registers.inner &+ registers.counter

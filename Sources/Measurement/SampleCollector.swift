@@ -51,7 +51,7 @@ struct SampleCollector {
         if let cpu = sample.cpu, cpu != cpus.last { cpus.append(cpu) }
         guard let read = sample.read else { return }
         // Where the PMI hit the kernel before the user registers were saved, the sample has none.
-        let registers = UserRegisters(sampled: { sample.userRegister($0) })
+        let registers = UserRegisters(sample)
         // Or it has those of an earlier entry: the kernel tells "interrupted while saving them" by the stack pointer
         // alone, a check that it calls insufficient itself (perf_get_regs_user, arch/x86/kernel/perf_regs.c). Only
         // where the interrupt came out of user space are its own registers the user's.

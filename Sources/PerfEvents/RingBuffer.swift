@@ -62,6 +62,8 @@ public struct RingBuffer: ~Copyable {
     mutating func drain<Failure: Error>(
         _ body: (Record) throws(Failure) -> Void
     ) throws(RingError<Failure>) {
+        // What is the same for all records leaves the loop only if nothing in it could change it.
+        let decoder = decoder
         let head = cperf_ring_head(page)
         var tail = cperf_ring_tail(page)
         defer { cperf_ring_set_tail(page, tail) }

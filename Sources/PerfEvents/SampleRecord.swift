@@ -22,7 +22,7 @@ public struct SampleRecord: ~Escapable {
     /// A word of fixed place, if the event asked for its field.
     @inlinable @inline(__always)
     func word(_ offset: UInt8) -> UInt64? {
-        offset == 0 ? nil : bytes.word(at: Int(offset))
+        offset == 0 ? nil : bytes.wordInside(at: Int(offset))
     }
 
     /// Instruction pointer.
@@ -88,7 +88,7 @@ extension SampleRecord {
     /// 0 for none, 1 for 32-bit, 2 for 64-bit registers (`PERF_SAMPLE_REGS_ABI_…`); nil where not asked for.
     @inlinable @inline(__always)
     public var userRegistersABI: UInt64? {
-        userRegistersOffset == 0 ? nil : bytes.word(at: userRegistersOffset)
+        userRegistersOffset == 0 ? nil : bytes.wordInside(at: userRegistersOffset)
     }
 
     /// User register `number` of the architecture's `asm/perf_regs.h`, the bit number in
@@ -105,7 +105,7 @@ extension SampleRecord {
         // userRegistersSize is that of the ABI word and all registers asked for.
         guard index >= 0, index < 64, 8 &* index < layout.userRegistersSize &- 8, let abi = userRegistersABI, abi != 0
         else { return nil }
-        return bytes.word(at: userRegistersOffset &+ 8 &+ 8 &* index)
+        return bytes.wordInside(at: userRegistersOffset &+ 8 &+ 8 &* index)
     }
 
     /// The bytes of a field from READ on, with its own count or size words; nil where it was not asked for.
@@ -187,7 +187,7 @@ public struct SampleRead: ~Escapable {
             let memberWords = 1 + Int(truncatingIfNeeded: format.rawValue & 0b10100).nonzeroBitCount
             return bytes.word(at: offset + 8 * (1 + timeWords + member * memberWords + index))
         }
-        return bytes.word(at: offset + 8 * (index == 0 ? 0 : timeWords + index))
+        return bytes.wordInside(at: offset &+ 8 &* (index == 0 ? 0 : timeWords &+ index))
     }
 }
 
@@ -299,6 +299,13 @@ extension SampleLayout {
 }
 
 extension RawSpan {
+    /// A word of a record that the decoder found to be as long as its fields say.
+    @inlinable @inline(__always)
+    func wordInside(at offset: Int) -> UInt64 {
+        assert(offset >= 0 && offset <= byteCount - 8)
+        return unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt64.self)
+    }
+
     /// The word at a byte offset, or nil beyond the end.
     @inlinable @inline(__always)
     func word(at offset: Int) -> UInt64? {

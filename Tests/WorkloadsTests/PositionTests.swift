@@ -1,4 +1,5 @@
 import CPerf
+import PerfEvents
 import Testing
 
 @testable import Workloads
@@ -69,18 +70,33 @@ struct PositionTests {
         #expect(workload.position(iterations: Workload.maximumIterations + 1, registers: tooMany) == nil)
     }
 
-    @Test("A sample must hold every register that a position needs, and the mask asks for each")
-    func sampled() {
+    @Test("Of a sample each register has its own role, and one that was asked for others gives no position")
+    func sampled() throws {
         let bits = (0..<64).filter { UserRegisters.sampleMask >> UInt64($0) & 1 == 1 }
         #expect(bits.count == 4)
-        let all = UserRegisters { bits.contains($0) ? UInt64($0) + 1000 : nil }
-        #expect(all != nil)
-        if let all {
-            let values = [all.instructionPointer, all.remaining, all.inner, all.counter]
-            #expect(values.sorted() == bits.map { UInt64($0) + 1000 })
+        let all = try #require(try registers(sampledBy: UserRegisters.sampleMask))
+        #if arch(x86_64)
+            let numbers: [UInt64] = [8, 16, 17, 2]  // IP, R8, R9, CX
+        #else
+            let numbers: [UInt64] = [32, 9, 10, 11]
+        #endif
+        #expect([all.instructionPointer, all.remaining, all.inner, all.counter] == numbers.map { $0 + 1000 })
+        #expect(try registers(sampledBy: UserRegisters.sampleMask, abi: 0) == nil)
+        for bit in bits { #expect(try registers(sampledBy: UserRegisters.sampleMask & ~(1 << UInt64(bit))) == nil) }
+        #expect(try registers(sampledBy: UserRegisters.sampleMask | 1) == nil)
+    }
+
+    /// From a sample in which register n is n + 1000.
+    private func registers(sampledBy mask: UInt64, abi: UInt64 = 2) throws -> UserRegisters? {
+        var attributes = EventAttributes(event: .software(.dummy))
+        attributes.sampleFields = [.userRegisters]
+        attributes.userRegisters = mask
+        let values = (0..<64).filter { mask >> UInt64($0) & 1 == 1 }.map { UInt64($0) + 1000 }
+        let words = [abi] + (abi == 0 ? [] : values)
+        let header = 9 | UInt64(8 + 8 * words.count) << 48  // PERF_RECORD_SAMPLE
+        guard case .sample(let sample) = try RecordDecoder(attributes).decode(([header] + words).span.bytes) else {
+            return nil
         }
-        for missing in bits {
-            #expect(UserRegisters { $0 == missing ? nil : 1 } == nil)
-        }
+        return UserRegisters(sample)
     }
 }
