@@ -23,8 +23,7 @@ struct HostNameTests {
     /// truecount on a machine of that name. The shell refuses to start it on any other.
     private var program: Program {
         let naming = """
-            echo \(Self.name) > /proc/sys/kernel/hostname && echo \(Self.name) > /proc/sys/kernel/domainname \
-                && [ "$(uname -n)" = \(Self.name) ] && exec "$0" "$@"
+            hostname \(Self.name) && domainname \(Self.name) && [ "$(uname -n)" = \(Self.name) ] && exec "$0" "$@"
             """
         return Program.truecount.launched(by: unshare + ["sh", "-c", naming])
     }
