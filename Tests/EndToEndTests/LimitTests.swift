@@ -1,3 +1,4 @@
+import Glibc
 import Testing
 
 /// Worlds in which truecount cannot do what it was asked for.
@@ -35,14 +36,16 @@ struct LimitTests {
         if outcome.termination == .exited(3) { #expect(outcome.output.contains("open files")) }
     }
 
+    /// truecount as a plain user runs it: who is none becomes one.
+    private var plainUsers: Program {
+        guard geteuid() == 0 else { return .truecount }
+        return Program.truecount.launched(
+            by: "setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--bounding-set=-all", "--inh-caps=-all")
+    }
+
     @Test("A plain user without capabilities gets a verdict, and the reason where it is for want of permission")
     func plainUser() throws {
-        let outcome = try Program.truecount
-            .launched(
-                by: "setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--bounding-set=-all",
-                "--inh-caps=-all"
-            )
-            .run(quick)
+        let outcome = try plainUsers.run(quick)
         #expect(outcome.termination == .exited(4), "\(outcome.errors)")
         #expect(outcome.errors.isEmpty)
         #expect(outcome.output.contains("UNSUPPORTED · "))
@@ -50,12 +53,9 @@ struct LimitTests {
 
     @Test("Where no process may be started the positive control is missing, and the verdict is not one of counts")
     func noChildren() throws {
-        let outcome = try Program.truecount
-            .launched(
-                by: "setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--bounding-set=-all", "prlimit",
-                "--nproc=1"
-            )
-            .run(quick)
+        var program = plainUsers
+        program.launcher += ["prlimit", "--nproc=1"]
+        let outcome = try program.run(quick)
         #expect([.exited(3), .exited(4)].contains(outcome.termination), "\(outcome.errors)")
     }
 }

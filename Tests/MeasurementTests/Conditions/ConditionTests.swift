@@ -35,12 +35,18 @@ extension KernelBenchTests {
         }
     }
 
+    /// Whether the other sampler may be one of a whole CPU, which takes root or a perf_event_paranoid of 0.
+    static let mayCountWholeCPUs: Bool = {
+        do { return try refusal(of: Condition(.antagonist)) == nil } catch { return false }
+    }()
+
     /// Within the serialized suite: stray traps are counted for the whole process.
     @Suite("Runs under a condition are exact, or are refused with the reason")
     struct InConditions {
-        /// All but what needs a core PMU, and a recorder's, whose program is another one.
+        /// All but what needs a core PMU or privileges, and a recorder's, whose program is another one.
         private static let possible = Condition.Kind.allCases.filter {
             ![.checkpointed, .userSpaceRead, .branchStack, .precise, .recorder].contains($0)
+                && ($0 != .antagonist || KernelBenchTests.mayCountWholeCPUs)
         }
 
         private static let rcb = RCBEvent(

@@ -160,7 +160,9 @@ extension KernelBenchTests {
             return attributes
         }
 
-        @Test("The other sampler interrupts, whatever the run's own do")
+        @Test(
+            "The other sampler interrupts, whatever the run's own do",
+            .enabled(if: KernelBenchTests.mayCountWholeCPUs, "needs root, or perf_event_paranoid 0"))
         func antagonist() throws {
             let record = try KernelBenchTests.run(in: Condition(.antagonist), .countingAlone, iterations: 5000)
             #expect(try #require(record.antagonistPMIs) > 0)
