@@ -23,6 +23,13 @@
 #include <time.h>
 #include <unistd.h>
 
+// Those that truecount samples (Sources/Workloads/UserRegisters.swift).
+#if defined(__x86_64__)
+#define REGISTERS (1ull << 2 | 1ull << 8 | 1ull << 16 | 1ull << 17)
+#elif defined(__aarch64__)
+#define REGISTERS (1ull << 9 | 1ull << 10 | 1ull << 11 | 1ull << 32)
+#endif
+
 // A run of the report.
 struct run {
     char workload[64];
@@ -133,8 +140,10 @@ static uint64_t drained(struct perf_event_mmap_page *page, size_t size) {
 // One run, whose count has to be what the report expects.
 static void make(const struct run *run, void *memory, struct totals *totals) {
     const struct cperf_routine *routine = cperf_routine_named(run->workload);
-    if (!routine)
+    if (!routine) {
+        errno = ENOENT;
         fail(run->workload);
+    }
     struct cperf_window window = {.sampler = -1, .counter = -1, .memory = memory};
     struct perf_event_mmap_page *page = NULL;
     size_t size = 4096;
@@ -147,7 +156,7 @@ static void make(const struct run *run, void *memory, struct totals *totals) {
         sampling.sample_period = run->period;
         sampling.sample_type = PERF_SAMPLE_IP | PERF_SAMPLE_TID | PERF_SAMPLE_TIME | PERF_SAMPLE_CPU | PERF_SAMPLE_READ |
                                PERF_SAMPLE_REGS_USER;
-        sampling.sample_regs_user = 1ull << 2 | 1ull << 8 | 1ull << 16 | 1ull << 17;
+        sampling.sample_regs_user = REGISTERS;
         window.sampler = opened(&sampling);
         while (size < 512 * 1024 && size < 256 * (run->pmis + 1))
             size *= 2;
@@ -190,8 +199,10 @@ static int again(const char *path, struct span took) {
     static char text[64 << 20];
     size_t length = file ? fread(text, 1, sizeof text, file) : 0;
     const char *end = text + length, *place = memmem(text, length, "\"runs\": [", 9);
-    if (!place)
+    if (!place) {
+        errno = file ? EBADMSG : errno;
         fail(path);
+    }
     void *memory = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     cpu_set_t first;
     CPU_ZERO(&first);
@@ -205,19 +216,19 @@ static int again(const char *path, struct span took) {
         const char *next = memmem(place, (size_t)(end - place), "\"probe\": \"", 10);
         const char *ledger = memmem(place, (size_t)((next ? next : end) - place), "\"ledger\"", 8);
         struct run run;
-        bool isPlain = parse(place, ledger ? ledger : next ? next : end, &run);
+        bool is_plain = parse(place, ledger ? ledger : next ? next : end, &run);
         windows += run.time_enabled;
-        if (!isPlain)
+        if (!is_plain)
             continue;
         theirs.runs++;
         theirs.pmis += run.pmis;
         theirs.nanoseconds += run.time_enabled;
         make(&run, memory, &ours);
     }
-    struct span again = since(begin, RUSAGE_SELF);
+    struct span took_again = since(begin, RUSAGE_SELF);
     print("truecount", took, &theirs);
     printf("; outside all windows %.0f %%\n", 100 - (double)windows / 1e7 / took.cpu);
-    print("bare C", again, &ours);
+    print("bare C", took_again, &ours);
     printf("; ratio of PMIs a second %.3f\n", ((double)theirs.pmis / (double)theirs.nanoseconds) / ((double)ours.pmis / (double)ours.nanoseconds));
     return 0;
 }
