@@ -15,9 +15,6 @@
 
 static struct shared_handler handler = SHARED_HANDLER_INITIALIZER;
 
-// So many deliveries may be late before there are no more. A stolen CPU makes one late, a debugger or strace(1) all.
-#define MOST_LATE 100
-
 static void do_nothing(struct cperf_repeated_signal *repeated) { (void)repeated; }
 
 // It runs inside a measured window: no conditional branch. The timer says whose signal it is, so that no thread-local
@@ -32,7 +29,7 @@ static void count_delivery(int signal, siginfo_t *information, void *context) {
     // Where a delivery takes longer than the interval, the next follows before the program has executed an instruction, for
     // ever. Then the signal is blocked once the handler returns.
     repeated->late += information->si_overrun != 0;
-    *(unsigned long *)&interrupted->uc_sigmask |= (unsigned long)(repeated->late >= MOST_LATE) << (SIGNAL - 1);
+    *(unsigned long *)&interrupted->uc_sigmask |= (unsigned long)(repeated->late >= CPERF_MOST_LATE_DELIVERIES) << (SIGNAL - 1);
 }
 
 static void set_blocked(int how) {

@@ -56,6 +56,20 @@ struct FaultInjectionTests {
     }
 
     @Test(
+        "A call fails where it is to fail: the program's own, counted without its children's",
+        arguments: [
+            ("2", "first\nchild's\nthird\n"), ("2+", "first\nchild's\n"), ("9", "first\nchild's\nsecond\nthird\n"),
+        ])
+    func occurrence(_ occurrence: String, output: String) throws {
+        let write = try #require(FaultInjection.kinds.first { $0.name == "write" })
+        let outcome = try Program(path: "sh").failing(write, at: occurrence, with: "EIO")
+            .run(["-c", "echo first; (echo \"child's\"); echo second; echo third"])
+        #expect(outcome.output == output)
+        // The shell's complaint about the second is a write, too.
+        #expect(outcome.errors.isEmpty == (occurrence != "2"), "\(outcome.errors)")
+    }
+
+    @Test(
         "A crash is libpfm4's where the instruction lies in its library, or in its function in a static program",
         arguments: [
             (" > /usr/lib/x86_64-linux-gnu/libpfm.so.4.13.0(pfm_initialize+0x1a5) [0x6f85]", true),

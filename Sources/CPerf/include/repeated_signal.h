@@ -5,6 +5,9 @@
 #include <stdint.h>
 #include <time.h>
 
+/// So many deliveries may be late before there are no more. A stolen CPU makes one late, a debugger or strace(1) all.
+#define CPERF_MOST_LATE_DELIVERIES 100
+
 /// One thread's; it stays where it is while its timer exists.
 struct cperf_repeated_signal {
     timer_t timer;
@@ -22,8 +25,8 @@ int cperf_repeated_signal_number(void);
 /// Installs the handler and makes the calling thread's timer, which does not run yet. 0, or -errno.
 int cperf_repeated_signal_create(struct cperf_repeated_signal *repeated);
 
-/// Lets the timer run, and the signal through, until 100 deliveries were late: then what they interrupt would never
-/// get on. The calling thread must have it blocked. 0, or -errno.
+/// Lets the timer run, and the signal through, until CPERF_MOST_LATE_DELIVERIES were late: then what they interrupt
+/// would never get on. The calling thread must have it blocked. 0, or -errno.
 int cperf_repeated_signal_begin(struct cperf_repeated_signal *repeated, uint64_t nanoseconds);
 
 /// Blocks the signal and stops the timer; none is pending afterwards.
