@@ -4,6 +4,7 @@
 //     runs again REPORT CLOCK CPU     makes the runs of the four arms in a report of `truecount diagnose --format json` again,
 //                                     without those under a condition or with a planted loss, and compares with what it took
 #define _GNU_SOURCE
+#include "bare.h"
 #include "workload.h"
 
 #include <errno.h>
@@ -15,10 +16,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -34,7 +33,6 @@
 struct run {
     char workload[64];
     char arm;
-    bool raw;
     uint64_t config, iterations, period, expected, pmis, time_enabled;
 };
 
@@ -89,7 +87,6 @@ static bool parse(const char *from, const char *end, struct run *run) {
     copy(from, end, "\"arm\": \"", arm, sizeof arm);
     run->arm = arm[0];
     run->config = number(from, end, "\"eventConfig\": ");
-    run->raw = run->config != 0;
     run->iterations = number(from, end, "\"iterations\": ");
     run->period = number(from, end, "\"period\": ");
     run->expected = number(from, end, "\"expected\": ");
@@ -104,11 +101,12 @@ static struct perf_event_attr attributes(const struct run *run, const struct cpe
         .exclude_kernel = 1, .exclude_hv = 1,
         .read_format = PERF_FORMAT_TOTAL_TIME_ENABLED | PERF_FORMAT_TOTAL_TIME_RUNNING,
     };
-    if (other && run->raw) {
+    bool is_breakpoint = run->config == 0;
+    if (other && !is_breakpoint) {
         attributes.type = PERF_TYPE_HARDWARE;
         attributes.config = PERF_COUNT_HW_INSTRUCTIONS;
     }
-    if (!run->raw) {
+    if (is_breakpoint) {
         attributes.type = PERF_TYPE_BREAKPOINT;
         attributes.pinned = 0;
         attributes.bp_type = HW_BREAKPOINT_X;
@@ -118,23 +116,13 @@ static struct perf_event_attr attributes(const struct run *run, const struct cpe
     return attributes;
 }
 
-static int opened(struct perf_event_attr *attributes) {
-    int descriptor = (int)syscall(SYS_perf_event_open, attributes, 0, -1, -1, PERF_FLAG_FD_CLOEXEC);
-    if (descriptor < 0)
+static int opened(const struct perf_event_attr *attributes) {
+    int descriptor = bare_open(attributes);
+    if (descriptor < 0) {
+        errno = -descriptor;
         fail("perf_event_open");
-    return descriptor;
-}
-
-static uint64_t drained(struct perf_event_mmap_page *page, size_t size) {
-    const char *data = (const char *)page + 4096;
-    uint64_t head = __atomic_load_n(&page->data_head, __ATOMIC_ACQUIRE), tail = page->data_tail, samples = 0;
-    while (tail != head) {
-        const struct perf_event_header *header = (const void *)(data + (tail & (size - 1)));
-        samples += header->type == PERF_RECORD_SAMPLE;
-        tail += header->size;
     }
-    __atomic_store_n(&page->data_tail, tail, __ATOMIC_RELEASE);
-    return samples;
+    return descriptor;
 }
 
 // One run, whose count has to be what the report expects.
@@ -168,9 +156,7 @@ static void make(const struct run *run, void *memory, struct totals *totals) {
     if (run->arm == 'D')
         window = (struct cperf_window){.sampler = -1, .counter = counter, .memory = memory};
     routine->run(&window, run->iterations);
-    struct {
-        uint64_t value, enabled, running;
-    } reading;
+    struct bare_reading reading;
     if (read(counter, &reading, sizeof reading) != sizeof reading)
         fail("read of a count");
     if (reading.value != run->expected) {
@@ -179,9 +165,16 @@ static void make(const struct run *run, void *memory, struct totals *totals) {
         exit(1);
     }
     totals->runs++;
-    totals->nanoseconds += reading.enabled;
+    totals->nanoseconds += reading.time_enabled;
     if (page) {
-        totals->pmis += drained(page, size);
+        static char scratch[1 << 16];
+        uint64_t sum;
+        int64_t samples = bare_ring_drain(page, 4096, size, scratch, &sum);
+        if (samples < 0) {
+            errno = EBADMSG;
+            fail("a sample");
+        }
+        totals->pmis += (uint64_t)samples;
         munmap(page, size + 4096);
     }
     if (sampler >= 0 && sampler != counter)
