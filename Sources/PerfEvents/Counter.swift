@@ -1,7 +1,7 @@
 import CPerf
 import SystemPackage
 
-/// One open event. It owns the descriptor and closes it at the end of its life.
+/// One open event. It owns the descriptor, and at the end of its life stops the event and closes it.
 ///
 /// ```swift
 /// let faults = try Counter(EventAttributes(event: .software(.pageFaults)))
@@ -47,7 +47,9 @@ public struct Counter: ~Copyable, Sendable {
     }
 
     deinit {
-        // close(2) of a perf event cannot fail in a way that anyone could act upon.
+        // A process that another thread has just started holds the event open until it executes its program: close(2) alone
+        // would let it count and signal on. Neither call can fail in a way that anyone could act upon.
+        _ = calls.control(descriptor, CPERF_EVENT_DISABLE, 0)
         _ = calls.close(descriptor)
     }
 

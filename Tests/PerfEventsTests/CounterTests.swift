@@ -74,6 +74,35 @@ struct CounterTests {
         #expect(fake.closed == [77])
     }
 
+    @Test(
+        "ends with its owner, although another process holds it open, as one does that is about to execute its program",
+        .enabled(if: canCountBreakpoints), arguments: [1, 2])
+    func endsWithItsOwner(members: Int) throws {
+        let function = try #require(CountedFunction())
+        let attributes = EventAttributes(event: .breakpoint(executing: function.address))
+        func open() throws -> CInt {
+            if members == 1 {
+                let counter = try Counter(attributes)
+                try counter.enable()
+                return dup(counter.descriptor)
+            }
+            let group = try CounterGroup([EventAttributes](repeating: attributes, count: members))
+            try group.enable()
+            let leader = group.descriptor(ofMember: 0)
+            return dup(try #require(leader))
+        }
+        let held = try open()
+        defer { close(held) }
+        func answer() -> [UInt64] {
+            var words = [UInt64](repeating: 0, count: 8)
+            #expect(read(held, &words, words.count * 8) > 0)
+            return words
+        }
+        let before = answer()
+        function.call(times: 3)
+        #expect(answer() == before)
+    }
+
     @Test("says its id, and the lost samples where asked")
     func identity() throws {
         var attributes = EventAttributes(event: .software(.dummy))
