@@ -4,7 +4,8 @@ import CPerf
 ///
 /// Byte order is the machine's; both architectures that this package supports are little-endian.
 public struct RecordDecoder: Sendable, Hashable {
-    public let layout: SampleLayout
+    /// One layout, in memory of its own: each sample refers to it, where a copy of its 80 bytes would cost more than decoding.
+    @usableFromInline let layouts: [SampleLayout]
     /// Named in errors.
     @usableFromInline let event: Event
     private let trailerSize: Int
@@ -12,7 +13,8 @@ public struct RecordDecoder: Sendable, Hashable {
     /// - Throws: code `invalidAttributes` where the attributes ask for a sample field whose layout is not known here.
     public init(_ attributes: EventAttributes) throws(PerfError) {
         event = attributes.event
-        layout = SampleLayout(attributes)
+        let layout = SampleLayout(attributes)
+        layouts = [layout]
         trailerSize = RecordIdentity.size(attributes)
         guard layout.fields.isSubset(of: .known) else {
             throw PerfError(
@@ -22,11 +24,14 @@ public struct RecordDecoder: Sendable, Hashable {
         }
     }
 
-    /// Decodes the record at the start of `bytes`.
+    /// Where a sample has what.
+    @inlinable public var layout: SampleLayout { layouts[0] }
+
+    /// Decodes the record at the start of `bytes`. The record lives no longer than they and this decoder do.
     ///
     /// - Throws: code `malformedRecord` for a size that cannot be, or a record that is shorter than its fields.
     @inlinable
-    @_lifetime(copy bytes)
+    @_lifetime(copy bytes, borrow self)
     public func decode(_ bytes: RawSpan) throws(PerfError) -> Record {
         guard let word = bytes.word(at: 0) else { throw malformed("there are \(bytes.byteCount) bytes, no header") }
         let header = RecordHeader(word)
@@ -38,25 +43,27 @@ public struct RecordDecoder: Sendable, Hashable {
 
     /// Decodes a record whose header was checked and whose bytes are exactly these.
     @inlinable @inline(__always)
-    @_lifetime(copy bytes)
+    @_lifetime(copy bytes, borrow self)
     func decode(_ header: RecordHeader, _ bytes: RawSpan) throws(PerfError) -> Record {
         guard header.kind == RecordHeader.sampleKind else { return try decodeOther(header, bytes) }
+        let layouts = layouts.span
+        let layout = layouts[unchecked: 0]
         guard layout.isSimple else { return .sample(try decodeVariableSample(header, bytes)) }
         let readEnd = layout.fixedSize + layout.readSize
         guard layout.fields.contains(.userRegisters) else {
             guard bytes.byteCount >= readEnd else { throw malformed(header, needing: readEnd) }
             return .sample(
-                SampleRecord(bytes: bytes, layout: layout, flags: header.flags, userRegistersOffset: 0))
+                SampleRecord(bytes: bytes, layouts: layouts, flags: header.flags, userRegistersOffset: 0))
         }
         guard let abi = bytes.word(at: readEnd) else { throw malformed(header, needing: readEnd + 8) }
         let end = readEnd + (abi == 0 ? 8 : layout.userRegistersSize)
         guard bytes.byteCount >= end else { throw malformed(header, needing: end) }
         return .sample(
-            SampleRecord(bytes: bytes, layout: layout, flags: header.flags, userRegistersOffset: readEnd))
+            SampleRecord(bytes: bytes, layouts: layouts, flags: header.flags, userRegistersOffset: readEnd))
     }
 
     @usableFromInline
-    @_lifetime(copy bytes)
+    @_lifetime(copy bytes, borrow self)
     func decodeVariableSample(_ header: RecordHeader, _ bytes: RawSpan) throws(PerfError) -> SampleRecord {
         var userRegistersOffset = 0
         let end = layout.walk(bytes) { field, range in
@@ -66,7 +73,7 @@ public struct RecordDecoder: Sendable, Hashable {
             throw malformed("a sample of \(header.size) bytes is shorter than its fields say")
         }
         return SampleRecord(
-            bytes: bytes, layout: layout, flags: header.flags, userRegistersOffset: userRegistersOffset)
+            bytes: bytes, layouts: layouts.span, flags: header.flags, userRegistersOffset: userRegistersOffset)
     }
 }
 

@@ -4,20 +4,25 @@
 @frozen
 public struct SampleRecord: ~Escapable {
     @usableFromInline let bytes: RawSpan
-    public let layout: SampleLayout
+    /// The decoder's only one.
+    @usableFromInline let layouts: Span<SampleLayout>
     /// `PERF_RECORD_MISC_…`: the CPU mode and whether the instruction pointer is exact.
     public let flags: UInt16
     /// Byte offset of the user registers' ABI word; 0 where they were not asked for.
     @usableFromInline let userRegistersOffset: Int
 
     @inlinable @inline(__always)
-    @_lifetime(copy bytes)
-    init(bytes: RawSpan, layout: SampleLayout, flags: UInt16, userRegistersOffset: Int) {
+    @_lifetime(copy bytes, copy layouts)
+    init(bytes: RawSpan, layouts: Span<SampleLayout>, flags: UInt16, userRegistersOffset: Int) {
         self.bytes = bytes
-        self.layout = layout
+        self.layouts = layouts
         self.flags = flags
         self.userRegistersOffset = userRegistersOffset
     }
+
+    /// Where a sample of this event has what.
+    @inlinable @inline(__always)
+    public var layout: SampleLayout { layouts[unchecked: 0] }
 
     /// A word of fixed place, if the event asked for its field.
     @inlinable @inline(__always)

@@ -47,7 +47,9 @@ public struct UserRegisters: Sendable, Hashable {
     /// space to ask.
     @inlinable @inline(__always)
     public init?(_ sample: borrowing SampleRecord) {
+        // The last one first: where it is there, so are the others, as the compiler can tell.
         guard sample.layout.userRegisterMask == Self.sampleMask,
+            sample.userRegister(at: Self.sampleMask.nonzeroBitCount - 1) != nil,
             let instructionPointer = sample.userRegister(at: Self.place(of: Bit.instructionPointer)),
             let remaining = sample.userRegister(at: Self.place(of: Bit.remaining)),
             let inner = sample.userRegister(at: Self.place(of: Bit.inner)),

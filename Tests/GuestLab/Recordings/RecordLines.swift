@@ -57,6 +57,7 @@ struct RecordLines {
 
     /// Decodes a record and writes its lines.
     mutating func add(_ stored: PerfFile.StoredRecord) throws {
+        let decoder = decoder
         try stored.words.withUnsafeBytes { memory in
             write(try decoder.decode(memory.bytes), at: stored.offset, of: stored.size)
         }
