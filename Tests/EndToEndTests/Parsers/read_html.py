@@ -11,23 +11,15 @@ import sys
 import tempfile
 import time
 
-from selenium import webdriver
-from selenium.webdriver.chrome.service import Service
+from headless_chromium import headless_chromium
 
 page = "file://" + os.path.abspath(sys.argv[1])
 axe = os.path.join(os.path.dirname(importlib.util.find_spec("axe_core_python").origin), "axe.min.js")
 with open(axe, encoding="utf-8") as file:
     axe = file.read()
 
-options = webdriver.ChromeOptions()
-options.binary_location = "/usr/bin/chromium"
-# Chromium has no sandbox of its own for root, and containers have a small /dev/shm.
-for argument in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"):
-    options.add_argument(argument)
-options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-browser = webdriver.Chrome(options=options, service=Service("/usr/bin/chromedriver"))
-browser.set_script_timeout(300)
-try:
+with headless_chromium() as browser:
+    browser.set_script_timeout(300)
     for width, height, media, scheme in (
         (390, 844, "screen", "light"), (390, 844, "screen", "dark"), (1440, 900, "screen", "light"),
         (1440, 900, "screen", "dark"), (794, 1123, "print", "light"),
@@ -104,5 +96,3 @@ try:
           .map(each => each.localName + ' ' + (each.localName == 'desc' ? each.textContent : text(each)))]""")
     print("\n".join(show))
     print("saved " + json.dumps(json.loads(text), sort_keys=True, ensure_ascii=True))
-finally:
-    browser.quit()

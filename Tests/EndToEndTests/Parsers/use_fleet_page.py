@@ -6,14 +6,7 @@ Prints what is seen. With FOLDER, leaves a picture of each there.
 import os
 import sys
 
-from selenium import webdriver
-from selenium.webdriver.chrome.service import Service
-
-options = webdriver.ChromeOptions()
-options.binary_location = "/usr/bin/chromium"
-for argument in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"):
-    options.add_argument(argument)
-browser = webdriver.Chrome(options=options, service=Service("/usr/bin/chromedriver"))
+from headless_chromium import headless_chromium
 
 
 def picture(name):
@@ -28,7 +21,7 @@ def rows():
           .map(row => [...row.cells].map(cell => cell.innerText.replace(/\\s+/g, ' ').trim()))""")
 
 
-try:
+with headless_chromium() as browser:
     for width, scheme in ((390, "light"), (390, "dark"), (1440, "light"), (1440, "dark")):
         browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {
             "width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 600})
@@ -72,5 +65,3 @@ try:
         field.send_keys("\b")
         assert sorted(rows()) == sorted(all_rows), "rows are gone"
     print(len(all_rows), "groups")
-finally:
-    browser.quit()
