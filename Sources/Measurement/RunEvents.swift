@@ -7,6 +7,8 @@ import Workloads
 struct RunEvents: ~Copyable {
     private var counter: Counter?
     private var sampler: Sampler?
+    /// Whether the sampler is a member of the counter's group.
+    let isGroup: Bool
     /// Of the longest sample that the sampler writes.
     private let bytesPerSample: UInt64
 
@@ -38,6 +40,7 @@ struct RunEvents: ~Copyable {
             default: sampler = try Sampler(attributes, thread: thread, ringPages: ringPages)
             }
         }
+        isGroup = counter != nil && sampler != nil && changes.joinsGroups
         self.counter = counter
         self.sampler = sampler
     }

@@ -47,7 +47,6 @@ struct RunObserver {
         guard readings.allSatisfy({ $0.timeEnabled > 0 }) else {
             throw .implausible("the kernel says that a counter it enabled was enabled for 0 ns")
         }
-        let isGroup = plan.condition?.kind == .groupThrottling
         var record = RunRecord(plan, event: events.name, expected: expected, counted: counted.value)
         record.eventConfig = events.config
         record.timeEnabled = counted.timeEnabled
@@ -57,7 +56,7 @@ struct RunObserver {
             record.samplerExpected =
                 samplesOther
                 ? events.expectedOther(plan.workload, iterations: plan.iterations)
-                : events.expectedBesideCounter(plan.workload, iterations: plan.iterations, inItsGroup: isGroup)
+                : events.expectedBesideCounter(plan.workload, iterations: plan.iterations, inItsGroup: opened.isGroup)
             record.samplerCounted = besideBystander.value
             record.samplerTimeEnabled = besideBystander.timeEnabled
             record.samplerTimeRunning = besideBystander.timeRunning
@@ -82,7 +81,7 @@ struct RunObserver {
             + (strayTraps > 0 ? [.strayTrap] : [])
         // Since Linux 6.16 the leader alone is told of the throttling, and a counter has no ring (9734e25fbf5a).
         let isLow = counted.value < expected || besideBystander.map { $0.value < expected } ?? false
-        if isGroup, isLow, record.throttles == 0 {
+        if opened.isGroup, isLow, record.throttles == 0 {
             record.disturbances.append(.throttled)
         }
         return record
