@@ -257,5 +257,23 @@ struct RecipeRunTests {
             #expect(try folder.text("fleet/\(node).example.com.json") == "{\"node\": \"\(node).example.com\"}\n")
         }
         #expect(try folder.text("selector") == "pmu=yes\n")
+        variables["ENDLESS"] = "yes"
+        variables["LIMIT"] = "1"
+        let endless = try run("kubernetes", "diagnose-nodes", ["\(folder.path)/fleet"], variables)
+        #expect(endless.termination == .exited(1) && endless.errors == partial.errors, "\(endless.errors)")
+    }
+
+    @Test("Kubernetes: what the Job runs is a diagnosis with one line of summary and a whole report")
+    func jobArguments() throws {
+        let folder = try TemporaryFolder()
+        let line = lines(ofFile: RecipeFolder.path("kubernetes", "job.yaml")).first { $0.contains("args: [") }
+        let list = try #require(line?.split(separator: "[").last?.split(separator: "]").first)
+        let arguments = list.split(separator: ",").map { $0.drop { $0 == " " } }
+            .map { $0.replacingOccurrences(of: "/var/lib/truecount/NODE", with: "\(folder.path)/node-a") }
+        let outcome = try Program.truecount.run(arguments)
+        #expect([.exited(0), .exited(1), .exited(3), .exited(4)].contains(outcome.termination), "\(outcome.errors)")
+        #expect(outcome.output.hasPrefix("{") && outcome.output.hasSuffix("}\n") && outcome.errors.isEmpty)
+        #expect(outcome.output.filter { $0 == "\n" }.count == 1)
+        #expect(try ReportFile.read("\(folder.path)/node-a.json").runs.count > 0)
     }
 }
