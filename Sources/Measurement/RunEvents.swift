@@ -19,6 +19,7 @@ struct RunEvents: ~Copyable {
         bytesPerSample = 128 + changes.bytesOfBranchStack
         var counter: Counter?
         var sampler: Sampler?
+        var isGroup = false
         if plan.arm != .samplerTotal {
             var attributes = Self.attributes(events.counted(plan.workload))
             changes.apply(toCounter: &attributes)
@@ -37,10 +38,11 @@ struct RunEvents: ~Copyable {
             case .some(let leader) where changes.joinsGroups:
                 attributes.isPinned = false
                 sampler = try Sampler(attributes, inGroupOf: leader, thread: thread, ringPages: ringPages)
+                isGroup = true
             default: sampler = try Sampler(attributes, thread: thread, ringPages: ringPages)
             }
         }
-        isGroup = counter != nil && sampler != nil && changes.joinsGroups
+        self.isGroup = isGroup
         self.counter = counter
         self.sampler = sampler
     }

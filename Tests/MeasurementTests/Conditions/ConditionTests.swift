@@ -67,6 +67,21 @@ extension KernelBenchTests {
             #expect(record.rows.map(\.truePosition) == record.rows.map { Optional($0.counted) })
         }
 
+        @Test(
+            "A sampler is in the counter's group where that is the condition: then it is off as long as the counter is",
+            arguments: Arm.allCases, [true, false])
+        func group(arm: Arm, joinsGroups: Bool) throws {
+            let plan = RunPlan(
+                probe: "test", workload: try #require(Workload.named("tight-loop")), iterations: 10, arm: arm,
+                period: arm.samples ? 5 : nil, cpu: KernelBenchTests.cpu)
+            let opened = try RunEvents(
+                plan, CountedEvents(.breakpoint), thread: 0, changes: EventChanges(joinsGroups: joinsGroups))
+            #expect(opened.isGroup == (joinsGroups && arm.hasBystander))
+            try opened.onSampler { sampler throws(PerfError) in try sampler.enable() }
+            let timeEnabled = try opened.readSampler()?.timeEnabled
+            #expect((timeEnabled == 0) == opened.isGroup)
+        }
+
         @Test("A period of one count is an interrupt for each")
         func shortestPeriod() throws {
             let record = try KernelBenchTests.run(in: Condition(.shortPeriod), iterations: 50, period: 1)
