@@ -4,7 +4,7 @@
 @frozen
 public struct SampleRecord: ~Escapable {
     @usableFromInline let bytes: RawSpan
-    /// The decoder's only one.
+    /// The decoder's one layout.
     @usableFromInline let layouts: Span<SampleLayout>
     /// `PERF_RECORD_MISC_…`: the CPU mode and whether the instruction pointer is exact.
     public let flags: UInt16
